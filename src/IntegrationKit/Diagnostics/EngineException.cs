@@ -1,0 +1,28 @@
+using System.Net;
+
+namespace IntegrationKit;
+
+/// <summary>The container engine refused a request, or its answer could not be read.</summary>
+public sealed class EngineException : IntegrationKitException
+{
+    internal EngineException(string request, HttpStatusCode? status, string engineMessage, Exception? innerException = null)
+        : base(Describe(request, status, engineMessage), innerException)
+    {
+        Request = request;
+        Status = status;
+        EngineMessage = engineMessage;
+    }
+
+    /// <summary>What was asked of the engine, for example <c>create container postgres:15</c>.</summary>
+    public string Request { get; }
+
+    /// <summary>The HTTP status of the answer, or null where there was none (the connection broke).</summary>
+    public HttpStatusCode? Status { get; }
+
+    /// <summary>The engine's own words.</summary>
+    public string EngineMessage { get; }
+
+    private static string Describe(string request, HttpStatusCode? status, string engineMessage) => status is { } code
+        ? $"The container engine refused to {request} (HTTP {(int)code}): {engineMessage}"
+        : $"The container engine's answer to '{request}' broke off: {engineMessage}";
+}

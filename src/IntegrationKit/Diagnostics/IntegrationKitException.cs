@@ -1,0 +1,11 @@
+namespace IntegrationKit;
+
+/// <summary>The root of every exception that IntegrationKit makes. A caller's mistake is a BCL exception instead.</summary>
+public class IntegrationKitException : Exception
+{
+    /// <summary>Makes an exception with a message that a person can act on.</summary>
+    public IntegrationKitException(string message, Exception? innerException = null)
+        : base(message, innerException)
+    {
+    }
+}

@@ -1,0 +1,36 @@
+namespace IntegrationKit.Engine;
+
+/// <summary>
+/// The container engine as IntegrationKit sees it. Every member throws <see cref="EngineException"/> where the engine
+/// refuses or its answer breaks off, and <see cref="OperationCanceledException"/> where the token is cancelled.
+/// </summary>
+internal interface IContainerEngine : IAsyncDisposable
+{
+    EngineEndpoint Endpoint { get; }
+
+    /// <summary>The API version that was negotiated from <c>/_ping</c>.</summary>
+    Version ApiVersion { get; }
+
+    IEngineImages Images { get; }
+
+    IEngineContainers Containers { get; }
+
+    IEngineNetworks Networks { get; }
+
+    IEngineVolumes Volumes { get; }
+
+    Task PingAsync(CancellationToken cancellationToken);
+
+    Task<EngineVersion> GetVersionAsync(CancellationToken cancellationToken);
+
+    Task<EngineInfo> GetInfoAsync(CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Follows the engine's container events of those that carry <paramref name="label"/> (<c>key=value</c>).
+    /// The task completes when the response headers are here: whatever happens after that is seen.
+    /// The stream throws <see cref="EngineException"/> where the connection breaks, so that a reader can follow anew.
+    /// </summary>
+    Task<IEngineEventStream> FollowEventsAsync(string label, CancellationToken cancellationToken);
+}
+
+internal interface IEngineEventStream : IAsyncEnumerable<EngineEvent>, IAsyncDisposable;

@@ -1,0 +1,102 @@
+namespace IntegrationKit;
+
+/// <summary>
+/// A thing that tests need: its settings before the start, its handle after. It does nothing until the
+/// <see cref="TestInfrastructure"/> that it is registered with starts it. Derive from it to bring a service of your own.
+/// </summary>
+public abstract class TestService
+{
+    private readonly Lock _gate = new();
+    private object? _owner;
+    private string? _name;
+
+    /// <summary>The name under which it is registered; the type's name before that.</summary>
+    public string Name => _name ?? GetType().Name;
+
+    /// <summary>Where it is in its life.</summary>
+    public ServiceState State { get; private set; }
+
+    /// <summary>
+    /// How long its start may take until it is ready, without the time to pull its image and to wait for what it
+    /// depends on. Default 60 s.
+    /// </summary>
+    public TimeSpan StartTimeout { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>The services that must be ready before this one starts. Default: none.</summary>
+    protected internal virtual IEnumerable<TestService> Dependencies => [];
+
+    /// <summary>
+    /// The mistakes in its settings, a sentence each, that can be found without starting anything. They are reported
+    /// together with those of all other services.
+    /// </summary>
+    protected internal virtual IEnumerable<string> Validate() =>
+        StartTimeout > TimeSpan.Zero ? [] : [$"StartTimeout is {StartTimeout}; it must be longer than zero."];
+
+    /// <summary>Brings up what can take long and counts against no deadline, such as a pull. Runs before dependencies are ready.</summary>
+    protected internal virtual Task PrepareAsync(ServiceContext context, CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <summary>Starts it and returns when it is ready. Where it throws, it has cleaned up behind itself.</summary>
+    protected internal abstract Task StartAsync(ServiceContext context, CancellationToken cancellationToken);
+
+    /// <summary>Stops it. Called once for every successful start.</summary>
+    protected internal abstract Task StopAsync(ServiceContext context, CancellationToken cancellationToken);
+
+    /// <summary>Throws where it does not run, naming the member that was read.</summary>
+    /// <exception cref="InvalidOperationException">The service is not running.</exception>
+    protected void ThrowIfNotRunning(string member)
+    {
+        if (State is not (ServiceState.Running or ServiceState.Stopping))
+        {
+            throw NotRunning(member);
+        }
+    }
+
+    /// <summary>Returns a value that exists only while it runs.</summary>
+    /// <exception cref="InvalidOperationException">The service is not running.</exception>
+    protected T WhileRunning<T>(T? value, string member)
+        where T : class => value ?? throw NotRunning(member);
+
+    internal bool TryAdopt(object owner, string name)
+    {
+        lock (_gate)
+        {
+            if (_owner is not null)
+            {
+                return false;
+            }
+
+            (_owner, _name) = (owner, name);
+            return true;
+        }
+    }
+
+    internal void MoveTo(ServiceState state)
+    {
+        lock (_gate)
+        {
+            var allowed = (State, state) switch
+            {
+                (ServiceState.Registered or ServiceState.Stopped or ServiceState.Failed, ServiceState.Starting) => true,
+                (ServiceState.Starting, ServiceState.Running or ServiceState.Failed or ServiceState.Stopped) => true,
+                (ServiceState.Running or ServiceState.Failed, ServiceState.Stopping) => true,
+                (ServiceState.Stopping, ServiceState.Stopped or ServiceState.Failed) => true,
+                _ => false,
+            };
+
+            State = allowed
+                ? state
+                : throw new InvalidOperationException($"Service '{Name}' cannot go from {State} to {state}.");
+        }
+    }
+
+    private InvalidOperationException NotRunning(string member) => new(State switch
+    {
+        ServiceState.Registered when _owner is null =>
+            $"{member} of {GetType().Name} is known only while it runs, and it is not registered: pass it to TestInfrastructure.Register and start it.",
+        ServiceState.Registered =>
+            $"{member} of service '{Name}' is known only while it runs, and it has not been started: call StartAllAsync first.",
+        ServiceState.Starting =>
+            $"{member} of service '{Name}' is not known yet: it is starting. Await StartAllAsync first.",
+        _ => $"{member} of service '{Name}' is known only while it runs, and it is {State}.",
+    });
+}
