@@ -1,0 +1,52 @@
+using Microsoft.Extensions.Logging;
+
+namespace IntegrationKit;
+
+/// <summary>Every message that the library logs. Event ids are fixed; tests assert them.</summary>
+internal static partial class Log
+{
+    public static void Stage(ILogger logger, string service, ServiceStage stage, TimeSpan elapsed, string? detail)
+    {
+        var milliseconds = (long)elapsed.TotalMilliseconds;
+        switch (stage)
+        {
+            case ServiceStage.Waiting: Waiting(logger, service, detail ?? string.Empty); break;
+            case ServiceStage.Pulling: Pulling(logger, service, detail ?? string.Empty); break;
+            case ServiceStage.Starting: Starting(logger, service, detail ?? string.Empty); break;
+            case ServiceStage.Probing: Probing(logger, service, detail ?? string.Empty); break;
+            case ServiceStage.Ready: Ready(logger, service, milliseconds); break;
+            case ServiceStage.Reset: Reset(logger, service, milliseconds); break;
+            case ServiceStage.Stopping: Stopping(logger, service); break;
+            case ServiceStage.Stopped: Stopped(logger, service, milliseconds); break;
+            case ServiceStage.Failed: Failed(logger, service, milliseconds, detail ?? string.Empty); break;
+            default: throw new ArgumentOutOfRangeException(nameof(stage), stage, message: null);
+        }
+    }
+
+    [LoggerMessage(1, LogLevel.Debug, "{Service} waits for {Others}")]
+    private static partial void Waiting(ILogger logger, string service, string others);
+
+    [LoggerMessage(2, LogLevel.Information, "{Service} pulls {Detail}")]
+    private static partial void Pulling(ILogger logger, string service, string detail);
+
+    [LoggerMessage(3, LogLevel.Information, "{Service} starts {Detail}")]
+    private static partial void Starting(ILogger logger, string service, string detail);
+
+    [LoggerMessage(4, LogLevel.Debug, "{Service} is probed: {Detail}")]
+    private static partial void Probing(ILogger logger, string service, string detail);
+
+    [LoggerMessage(5, LogLevel.Information, "{Service} is ready in {Milliseconds} ms")]
+    private static partial void Ready(ILogger logger, string service, long milliseconds);
+
+    [LoggerMessage(6, LogLevel.Debug, "{Service} is reset in {Milliseconds} ms")]
+    private static partial void Reset(ILogger logger, string service, long milliseconds);
+
+    [LoggerMessage(7, LogLevel.Debug, "{Service} stops")]
+    private static partial void Stopping(ILogger logger, string service);
+
+    [LoggerMessage(8, LogLevel.Information, "{Service} is stopped in {Milliseconds} ms")]
+    private static partial void Stopped(ILogger logger, string service, long milliseconds);
+
+    [LoggerMessage(9, LogLevel.Error, "{Service} failed after {Milliseconds} ms: {Detail}")]
+    private static partial void Failed(ILogger logger, string service, long milliseconds, string detail);
+}

@@ -1,0 +1,3 @@
+namespace IntegrationKit.Launching;
+
+internal sealed class Launcher;
