@@ -3,19 +3,19 @@ using Microsoft.Extensions.Logging;
 
 namespace IntegrationKit;
 
-/// <summary>What an infrastructure lends to a service while it starts and stops.</summary>
+/// <summary>What an infrastructure lends to a service for one start or stop.</summary>
 public sealed class ServiceContext
 {
-    internal ServiceContext(ILogger logger, TimeProvider timeProvider, ServiceReporter reporter, Launcher launcher) =>
-        (Logger, TimeProvider, Reporter, Launcher) = (logger, timeProvider, reporter, launcher);
+    internal ServiceContext(Launcher launcher, LaunchContext launch, TimeProvider timeProvider) =>
+        (Launcher, Launch, TimeProvider) = (launcher, launch, timeProvider);
 
     /// <summary>The infrastructure's log.</summary>
-    public ILogger Logger { get; }
+    public ILogger Logger => Launch.Logger;
 
     /// <summary>Where all time comes from.</summary>
     public TimeProvider TimeProvider { get; }
 
-    internal ServiceReporter Reporter { get; }
-
     internal Launcher Launcher { get; }
+
+    internal LaunchContext Launch { get; }
 }

@@ -22,8 +22,23 @@ public abstract class TestService
     /// </summary>
     public TimeSpan StartTimeout { get; init; } = TimeSpan.FromSeconds(60);
 
-    /// <summary>The services that must be ready before this one starts. Default: none.</summary>
-    protected internal virtual IEnumerable<TestService> Dependencies => [];
+    /// <summary>Services that must be ready before this one, besides those that its settings refer to. Default: none.</summary>
+    public IReadOnlyList<TestService> DependsOn { get; init; } = [];
+
+    /// <summary>All services that must be ready before this one starts. Default: <see cref="DependsOn"/>.</summary>
+    protected internal virtual IEnumerable<TestService> Dependencies => DependsOn;
+
+    /// <summary>Whether it runs in a container of its own.</summary>
+    internal virtual bool RunsInContainer => false;
+
+    /// <summary>The network alias that its settings ask for.</summary>
+    internal virtual string? ExplicitAlias => null;
+
+    /// <summary>Its stop failed: what it runs may still be there.</summary>
+    internal bool NeedsStop { get; private set; }
+
+    /// <summary>Set by the plan: another container reaches it, or it reaches one.</summary>
+    internal bool ReachesContainers { get; set; }
 
     /// <summary>
     /// The mistakes in its settings, a sentence each, that can be found without starting anything. They are reported
@@ -76,16 +91,20 @@ public abstract class TestService
         {
             var allowed = (State, state) switch
             {
-                (ServiceState.Registered or ServiceState.Stopped or ServiceState.Failed, ServiceState.Starting) => true,
+                (ServiceState.Registered or ServiceState.Stopped or ServiceState.Failed, ServiceState.Starting) => !NeedsStop,
                 (ServiceState.Starting, ServiceState.Running or ServiceState.Failed or ServiceState.Stopped) => true,
                 (ServiceState.Running or ServiceState.Failed, ServiceState.Stopping) => true,
                 (ServiceState.Stopping, ServiceState.Stopped or ServiceState.Failed) => true,
                 _ => false,
             };
 
-            State = allowed
-                ? state
-                : throw new InvalidOperationException($"Service '{Name}' cannot go from {State} to {state}.");
+            if (!allowed)
+            {
+                throw new InvalidOperationException($"Service '{Name}' cannot go from {State} to {state}.");
+            }
+
+            NeedsStop = (State, state) is (ServiceState.Stopping, ServiceState.Failed);
+            State = state;
         }
     }
 

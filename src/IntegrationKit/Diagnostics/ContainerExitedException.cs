@@ -1,0 +1,20 @@
+namespace IntegrationKit;
+
+/// <summary>A container ended while its service was starting.</summary>
+public sealed class ContainerExitedException : IntegrationKitException
+{
+    internal ContainerExitedException(int? exitCode, bool outOfMemory)
+        : base(exitCode is null ? "Its container was removed while it started." :
+            outOfMemory ? $"Its container was killed for want of memory (exit code {exitCode})." :
+            $"Its container exited with code {exitCode}.")
+    {
+        ExitCode = exitCode;
+        OutOfMemory = outOfMemory;
+    }
+
+    /// <summary>The exit code, or null where the container is gone.</summary>
+    public int? ExitCode { get; }
+
+    /// <summary>Whether the kernel killed it for want of memory.</summary>
+    public bool OutOfMemory { get; }
+}

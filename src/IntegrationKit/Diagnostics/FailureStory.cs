@@ -1,0 +1,84 @@
+using System.Text;
+
+namespace IntegrationKit.Diagnostics;
+
+/// <summary>Writes the message of a failed start for a person at a terminal: aligned, the telling things first, at most 60 lines.</summary>
+internal static class FailureStory
+{
+    private const int MaxAttempts = 6;
+    private const int MaxLogLines = 25;
+    private const int MaxOthers = 10;
+
+    public static string Tell(
+        string service,
+        TimeSpan elapsed,
+        Exception cause,
+        StartEvidence evidence,
+        IReadOnlyDictionary<string, string> others,
+        string? likelyCause)
+    {
+        var story = new StringBuilder();
+        story.Append($"Service '{service}' could not be started ({Text.Seconds(elapsed)}). {cause.Message}");
+        Row(story, "Likely cause", likelyCause);
+        Row(story, "Waited for", evidence.WaitingFor);
+        Attempts(story, evidence.Attempts);
+        Container(story, evidence.Container);
+        Others(story, others);
+        return evidence.Redact(story.ToString());
+    }
+
+    private static void Attempts(StringBuilder story, IReadOnlyList<ProbeAttempt> attempts)
+    {
+        if (attempts.Count == 0)
+        {
+            return;
+        }
+
+        Row(story, "Attempts", $"{attempts.Count}");
+        foreach (var attempt in attempts.Count <= MaxAttempts ? attempts : [.. attempts.Take(2), .. attempts.TakeLast(MaxAttempts - 2)])
+        {
+            Line(story, $"at {Text.Seconds(attempt.StartedAfter),-8} {Text.FirstLine(attempt.Reason ?? "ready")} ({Text.Seconds(attempt.Duration)})");
+        }
+    }
+
+    private static void Container(StringBuilder story, ContainerFacts? container)
+    {
+        if (container is null)
+        {
+            return;
+        }
+
+        var exit = container.ExitCode is { } code ? $", exit code {code}{(container.OutOfMemory ? ", out of memory" : "")}" : "";
+        Row(story, "Container", $"{container.Image} ({container.Id[..Math.Min(12, container.Id.Length)]}), {container.Status}{exit}");
+        Row(story, "Health", container.Health);
+        Row(story, "Ports", container.Ports.Count == 0 ? null : string.Join(", ", container.Ports.Select(p => $"{p.Key} -> {p.Value}")));
+        Row(story, "Last log", container.LastLogLines.Count == 0 ? "(empty)" : "");
+        foreach (var line in container.LastLogLines.TakeLast(MaxLogLines))
+        {
+            Line(story, line.Length <= 300 ? line : line[..300] + "…");
+        }
+    }
+
+    private static void Others(StringBuilder story, IReadOnlyDictionary<string, string> others)
+    {
+        foreach (var (i, (name, state)) in others.Take(MaxOthers).Index())
+        {
+            Row(story, i == 0 ? "Others" : "", $"{name}: {state}");
+        }
+
+        if (others.Count > MaxOthers)
+        {
+            Row(story, "", $"and {others.Count - MaxOthers} more");
+        }
+    }
+
+    private static void Row(StringBuilder story, string title, string? text)
+    {
+        if (text is not null)
+        {
+            story.AppendLine().Append($"  {title,-13}{text}".TrimEnd());
+        }
+    }
+
+    private static void Line(StringBuilder story, string text) => story.AppendLine().Append("    ").Append(text);
+}

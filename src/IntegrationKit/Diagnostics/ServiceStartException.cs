@@ -1,0 +1,54 @@
+namespace IntegrationKit;
+
+/// <summary>A service could not be started. The message tells the whole story; the properties hold its facts.</summary>
+public sealed class ServiceStartException : IntegrationKitException
+{
+    internal ServiceStartException(
+        string service,
+        TimeSpan elapsed,
+        Exception cause,
+        StartEvidence evidence,
+        IReadOnlyDictionary<string, string> others)
+        : this(service, elapsed, cause, evidence, others, Diagnostics.LikelyCause.Find(cause, evidence))
+    {
+    }
+
+    private ServiceStartException(
+        string service,
+        TimeSpan elapsed,
+        Exception cause,
+        StartEvidence evidence,
+        IReadOnlyDictionary<string, string> others,
+        string? likelyCause)
+        : base(Diagnostics.FailureStory.Tell(service, elapsed, cause, evidence, others, likelyCause), cause)
+    {
+        ServiceName = service;
+        Elapsed = elapsed;
+        WaitingFor = evidence.WaitingFor;
+        Container = evidence.Container;
+        Attempts = evidence.Attempts;
+        OtherServices = others;
+        LikelyCause = likelyCause;
+    }
+
+    /// <summary>The service that failed.</summary>
+    public string ServiceName { get; }
+
+    /// <summary>How long its start had been going on.</summary>
+    public TimeSpan Elapsed { get; }
+
+    /// <summary>What was being waited for, or null.</summary>
+    public string? WaitingFor { get; }
+
+    /// <summary>Its container, or null where it had none.</summary>
+    public ContainerFacts? Container { get; }
+
+    /// <summary>The tries of its readiness probe, oldest first.</summary>
+    public IReadOnlyList<ProbeAttempt> Attempts { get; }
+
+    /// <summary>What the other services were doing, by name.</summary>
+    public IReadOnlyDictionary<string, string> OtherServices { get; }
+
+    /// <summary>A likely cause with its fix, or null where no rule knows one.</summary>
+    public string? LikelyCause { get; }
+}

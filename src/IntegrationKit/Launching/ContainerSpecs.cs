@@ -1,0 +1,42 @@
+using IntegrationKit.Engine;
+using IntegrationKit.Ownership;
+
+namespace IntegrationKit.Launching;
+
+/// <summary>Turns what a service wants into what the engine is asked for.</summary>
+internal static class ContainerSpecs
+{
+    private const string Loopback = "127.0.0.1";
+    private const string AllInterfaces = "0.0.0.0";
+
+    public static ContainerSpec From(
+        LaunchSpec spec, ImageDetails image, LauncherOptions options, NetworkLease? network, EngineEndpoint endpoint, DateTimeOffset now)
+    {
+        var labels = new Dictionary<string, string>(spec.Labels, StringComparer.Ordinal);
+        foreach (var (key, value) in Session.LabelsFor(spec.Service, now))
+        {
+            labels[key] = value;
+        }
+
+        var tmpfs = spec.Tmpfs.ToDictionary(path => path, _ => string.Empty, StringComparer.Ordinal);
+        foreach (var volume in spec.VolumesInMemory ? image.Volumes : [])
+        {
+            tmpfs[volume] = string.Empty;
+        }
+
+        // A remote engine's loopback is out of reach, so its ports are published on its other addresses.
+        var address = endpoint.IsLocal ? Loopback : AllInterfaces;
+        return new()
+        {
+            Image = options.Qualify(spec.Image),
+            Entrypoint = spec.Entrypoint,
+            Command = spec.Command,
+            Environment = spec.Environment,
+            Labels = labels,
+            Ports = [.. spec.Ports.Select(port => new PortPublication(port.ContainerPort, address, port.HostPort))],
+            Tmpfs = tmpfs,
+            Network = network?.Name,
+            NetworkAliases = spec.NetworkAliases ?? [],
+        };
+    }
+}

@@ -1,0 +1,76 @@
+using IntegrationKit.Engine;
+using IntegrationKit.Ownership;
+
+namespace IntegrationKit.Launching;
+
+/// <summary>
+/// The networks on which containers reach each other. One serves the whole process, since an engine has room for about
+/// 29; a further one is made only where two infrastructures want the same alias. A network goes with its last user.
+/// </summary>
+internal sealed class NetworkPool(IContainerEngine engine, TimeProvider timeProvider)
+{
+    private readonly SemaphoreSlim _gate = new(1, 1);
+    private readonly List<Network> _networks = [];
+
+    /// <summary>Lends a network on which none of the aliases is in use.</summary>
+    public async Task<NetworkLease> LeaseAsync(IReadOnlyCollection<string> aliases, CancellationToken cancellationToken)
+    {
+        await _gate.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            var network = _networks.Find(each => !each.Aliases.Overlaps(aliases));
+            if (network is null)
+            {
+                var name = $"integrationkit-{Guid.NewGuid().ToString("N")[..12]}";
+                var labels = Session.LabelsFor("network", timeProvider.GetUtcNow());
+                network = new(name, await engine.Networks.CreateAsync(name, labels, cancellationToken).ConfigureAwait(false));
+                _networks.Add(network);
+            }
+
+            network.Users++;
+            network.Aliases.UnionWith(aliases);
+            return new(network.Name, token => ReturnAsync(network, aliases, token));
+        }
+        finally
+        {
+            _gate.Release();
+        }
+    }
+
+    private async Task ReturnAsync(Network network, IReadOnlyCollection<string> aliases, CancellationToken cancellationToken)
+    {
+        await _gate.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            network.Aliases.ExceptWith(aliases);
+            if (--network.Users == 0)
+            {
+                _networks.Remove(network);
+                await engine.Networks.RemoveAsync(network.Id, cancellationToken).ConfigureAwait(false);
+            }
+        }
+        finally
+        {
+            _gate.Release();
+        }
+    }
+
+    private sealed class Network(string name, string id)
+    {
+        public string Name { get; } = name;
+
+        public string Id { get; } = id;
+
+        public int Users { get; set; }
+
+        public HashSet<string> Aliases { get; } = new(StringComparer.Ordinal);
+    }
+}
+
+/// <summary>The use of a network by one infrastructure.</summary>
+internal sealed class NetworkLease(string name, Func<CancellationToken, Task> giveBack)
+{
+    public string Name { get; } = name;
+
+    public Task ReturnAsync(CancellationToken cancellationToken) => giveBack(cancellationToken);
+}

@@ -1,0 +1,60 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace IntegrationKit;
+
+/// <summary>What holds for a whole infrastructure.</summary>
+public sealed class TestInfrastructureOptions
+{
+    /// <summary>How long a start of all services may take, pulls not counted. Default 2 minutes.</summary>
+    public TimeSpan StartTimeout { get; init; } = TimeSpan.FromMinutes(2);
+
+    /// <summary>How long the stop of one service may take. Default 30 s.</summary>
+    public TimeSpan StopTimeout { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>How long a reset of all services may take. Default 30 s.</summary>
+    public TimeSpan ResetTimeout { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>How many services may be starting at the same time. Default: twice the machine's processors, at least 4.</summary>
+    public int MaxParallelism { get; init; } = Math.Max(4, Environment.ProcessorCount * 2);
+
+    /// <summary>
+    /// The engine's address, <c>unix:///path</c> or <c>tcp://host:port</c>. Default null: <c>DOCKER_HOST</c>, else the
+    /// usual sockets.
+    /// </summary>
+    public string? EngineEndpoint { get; init; }
+
+    /// <summary>
+    /// Put before every image that names no registry, as for a company mirror: <c>postgres:15</c> becomes
+    /// <c>PREFIX/postgres:15</c>. Default null: the environment variable <c>INTEGRATIONKIT_IMAGE_PREFIX</c>, else
+    /// <c>TESTCONTAINERS_HUB_IMAGE_NAME_PREFIX</c>, else none.
+    /// </summary>
+    public string? ImagePrefix { get; init; }
+
+    /// <summary>Where the log goes. Default: nowhere.</summary>
+    public ILoggerFactory LoggerFactory { get; init; } = NullLoggerFactory.Instance;
+
+    /// <summary>
+    /// Told what happens to each service, from whatever thread it happens on; several at a time. Default: nobody.
+    /// </summary>
+    public IProgress<ServiceProgress>? Progress { get; init; }
+
+    /// <summary>Where all time comes from. Default: the system's clock.</summary>
+    public TimeProvider TimeProvider { get; init; } = TimeProvider.System;
+
+    internal IEnumerable<string> Validate()
+    {
+        foreach (var (name, value) in new[] { (nameof(StartTimeout), StartTimeout), (nameof(StopTimeout), StopTimeout), (nameof(ResetTimeout), ResetTimeout) })
+        {
+            if (value <= TimeSpan.Zero)
+            {
+                yield return $"{name} is {value}; it must be longer than zero.";
+            }
+        }
+
+        if (MaxParallelism < 1)
+        {
+            yield return $"MaxParallelism is {MaxParallelism}; it must be at least 1.";
+        }
+    }
+}

@@ -1,0 +1,152 @@
+using IntegrationKit.Launching;
+using IntegrationKit.Readiness;
+using Microsoft.Extensions.Logging;
+
+namespace IntegrationKit.Orchestration;
+
+/// <summary>
+/// Starts, resets and stops the services of one infrastructure, one such operation at a time. A stop ends a start that
+/// is under way.
+/// </summary>
+internal sealed class Lifecycle(TestInfrastructureOptions options)
+{
+    private readonly ILogger _logger = options.LoggerFactory.CreateLogger("IntegrationKit");
+    private readonly ServiceReporter _reporter = new(options.LoggerFactory.CreateLogger("IntegrationKit"), options.Progress);
+    private readonly Launcher _launcher = new(new LauncherOptions(options.EngineEndpoint, options.ImagePrefix), options.TimeProvider);
+    private readonly SemaphoreSlim _gate = new(1, 1);
+    private CancellationTokenSource? _starting;
+    private ServicePlan? _plan;
+
+    /// <summary>Starts what does not run yet of <paramref name="select"/>'s choice; a failure leaves nothing of it running.</summary>
+    public async Task StartAsync(
+        Func<ServicePlan> makePlan, Func<ServicePlan, IReadOnlyList<PlannedService>> select, CancellationToken cancellationToken)
+    {
+        await _gate.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            _plan = makePlan();
+            var services = select(_plan);
+            var toStart = services.Where(each => each.Service.State != ServiceState.Running).ToArray();
+            if (toStart.Length == 0)
+            {
+                return;
+            }
+
+            ThrowIfAny("stopped", await StopRunningAsync([.. toStart.Where(each => each.Service.NeedsStop)]).ConfigureAwait(false));
+            _launcher.NetworkAliases = [.. _plan.Services.Select(each => each.Service.ExplicitAlias).OfType<string>()];
+            using var stopped = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+            using var deadline = new Deadline(options.StartTimeout, "the StartTimeout of the whole infrastructure", options.TimeProvider, stopped.Token);
+            Volatile.Write(ref _starting, stopped);
+            try
+            {
+                await new StartRun(toStart, _launcher, _reporter, _logger, options, deadline).RunAsync(cancellationToken).ConfigureAwait(false);
+            }
+            catch
+            {
+                await StopRunningAsync(toStart).ConfigureAwait(false);
+                throw;
+            }
+            finally
+            {
+                Volatile.Write(ref _starting, null);
+            }
+        }
+        finally
+        {
+            _gate.Release();
+        }
+    }
+
+    /// <summary>Resets every running service that can be reset, all at the same time.</summary>
+    /// <exception cref="ServiceOperationException">A reset failed; the others were tried.</exception>
+    public async Task ResetAsync(CancellationToken cancellationToken)
+    {
+        await _gate.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            using var deadline = new Deadline(options.ResetTimeout, "the ResetTimeout", options.TimeProvider, cancellationToken);
+            var resets = Running(_plan?.Services ?? []).Where(each => each.Service is IResettable).Select(each => ResetOneAsync(each.Service, deadline));
+            var failures = (await Task.WhenAll(resets).ConfigureAwait(false)).OfType<ServiceFailure>().ToArray();
+            cancellationToken.ThrowIfCancellationRequested();
+            ThrowIfAny("reset", failures);
+        }
+        finally
+        {
+            _gate.Release();
+        }
+    }
+
+    /// <summary>Stops everything in reverse order. Idempotent.</summary>
+    /// <exception cref="ServiceOperationException">A stop failed; the others were tried.</exception>
+    public async Task StopAsync(CancellationToken cancellationToken)
+    {
+        if (Volatile.Read(ref _starting) is { } starting)
+        {
+            await CancelAsync(starting).ConfigureAwait(false);
+        }
+
+        await _gate.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            ThrowIfAny("stopped", await StopRunningAsync(_plan?.Services ?? []).ConfigureAwait(false));
+        }
+        finally
+        {
+            _gate.Release();
+        }
+    }
+
+    private static IEnumerable<PlannedService> Running(IEnumerable<PlannedService> services) =>
+        services.Where(each => each.Service.State is ServiceState.Running || each.Service.NeedsStop);
+
+    private static void ThrowIfAny(string operation, IReadOnlyList<ServiceFailure> failures)
+    {
+        if (failures.Count > 0)
+        {
+            throw new ServiceOperationException(operation, failures);
+        }
+    }
+
+    private static async Task CancelAsync(CancellationTokenSource source)
+    {
+        try
+        {
+            await source.CancelAsync().ConfigureAwait(false);
+        }
+        catch (ObjectDisposedException)
+        {
+            // The start has just ended by itself.
+        }
+    }
+
+    private async Task<IReadOnlyList<ServiceFailure>> StopRunningAsync(IReadOnlyList<PlannedService> services)
+    {
+        var failures = await new StopRun([.. Running(services)], _launcher, _reporter, _logger, options).RunAsync().ConfigureAwait(false);
+        if (!Running(_plan?.Services ?? []).Any())
+        {
+            using var limit = new CancellationTokenSource(options.StopTimeout, options.TimeProvider);
+            await _launcher.CloseAsync(limit.Token).ConfigureAwait(false);
+        }
+
+        return failures;
+    }
+
+    private async Task<ServiceFailure?> ResetOneAsync(TestService service, Deadline deadline)
+    {
+        var begun = options.TimeProvider.GetTimestamp();
+        try
+        {
+            await ((IResettable)service).ResetAsync(deadline.Token).WaitAsync(deadline.Token).ConfigureAwait(false);
+            _reporter.Report(service.Name, ServiceStage.Reset, options.TimeProvider.GetElapsedTime(begun));
+            return null;
+        }
+        catch (Exception e)
+        {
+            var error = e is OperationCanceledException && deadline.Passed is { } passed
+                ? new TimeoutException($"It was not reset within {Text.Seconds(passed.Length)}, {passed.Name}.", e)
+                : e;
+            _reporter.Report(service.Name, ServiceStage.Failed, options.TimeProvider.GetElapsedTime(begun), Text.FirstLine(error.Message));
+            return new(service.Name, error);
+        }
+    }
+}

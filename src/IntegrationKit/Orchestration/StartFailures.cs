@@ -1,0 +1,49 @@
+using IntegrationKit.Readiness;
+
+namespace IntegrationKit.Orchestration;
+
+/// <summary>How the start of one service failed.</summary>
+/// <param name="Service">The service.</param>
+/// <param name="Error">What it threw.</param>
+/// <param name="Evidence">What was found before it was cleaned up.</param>
+/// <param name="Elapsed">How long its start had been going on.</param>
+/// <param name="LetGo">Whether it was only let go because another one failed.</param>
+internal sealed record StartFailure(TestService Service, Exception Error, StartEvidence Evidence, TimeSpan Elapsed, bool LetGo);
+
+/// <summary>Makes the one exception that tells of a failed start.</summary>
+internal static class StartFailures
+{
+    public static Exception Tell(IReadOnlyList<StartFailure> failures, IReadOnlyList<PlannedService> services, Deadline overall)
+    {
+        var first = failures.FirstOrDefault(failure => !failure.LetGo) ?? failures[0];
+        return first.Error switch
+        {
+            // It concerns no service in particular.
+            EngineUnavailableException => first.Error,
+            OperationCanceledException when overall.Passed is { } passed => Story(
+                new ReadinessTimeoutException(first.Evidence.WaitingFor ?? "its start", passed.Length, passed.Name, first.Evidence.Attempts)),
+            _ => Story(first.Error),
+        };
+
+        ServiceStartException Story(Exception cause) =>
+            new(first.Service.Name, first.Elapsed, cause, first.Evidence, Others(first, failures, services));
+    }
+
+    private static Dictionary<string, string> Others(StartFailure first, IReadOnlyList<StartFailure> failures, IReadOnlyList<PlannedService> services)
+    {
+        var others = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var planned in services.Where(each => each.Service != first.Service))
+        {
+            var failure = failures.FirstOrDefault(each => each.Service == planned.Service);
+            others.Add(planned.Service.Name, failure switch
+            {
+                { LetGo: false } => $"failed too: {Text.FirstLine(failure.Error.Message)}",
+                { LetGo: true } => "was starting, and was stopped",
+                null when planned.Service.State == ServiceState.Running => "was ready, and was stopped",
+                _ => $"had not begun: it waits for {Text.Quoted(planned.Dependencies.Select(d => d.Service.Name))}",
+            });
+        }
+
+        return others;
+    }
+}

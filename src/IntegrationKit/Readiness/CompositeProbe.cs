@@ -1,0 +1,63 @@
+namespace IntegrationKit.Readiness;
+
+/// <summary>Tries its parts at the same time. A part that has succeeded is not tried again.</summary>
+internal sealed class CompositeProbe(IReadOnlyList<Probe> parts, bool needsAll) : Probe
+{
+    internal override IEnumerable<int> NeededPorts => parts.SelectMany(part => part.NeededPorts);
+
+    public override string ToString() => (needsAll ? "all of: " : "any of: ") + string.Join("; ", parts);
+
+    internal override ProbeRun Begin(IProbeTarget target, TimeProvider timeProvider) =>
+        new Run([.. parts.Select(part => new Part(part, part.Begin(target, timeProvider)))], needsAll);
+
+    private sealed class Part(Probe probe, ProbeRun run)
+    {
+        public ProbeRun Run { get; } = run;
+
+        public bool IsReady { get; private set; }
+
+        public async Task<string?> CheckAsync(CancellationToken cancellationToken)
+        {
+            if (IsReady)
+            {
+                return null;
+            }
+
+            var result = await ProbeAttempts.TryAsync(Run, cancellationToken).ConfigureAwait(false);
+            IsReady = result.IsReady;
+            return result.IsReady ? null : $"{probe}: {result.Reason}";
+        }
+    }
+
+    private sealed class Run(Part[] parts, bool needsAll) : ProbeRun
+    {
+        public override async ValueTask<ProbeResult> CheckAsync(CancellationToken cancellationToken)
+        {
+            var reasons = new List<string>();
+            using var decided = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+            await foreach (var done in Task.WhenEach(parts.Select(part => part.CheckAsync(decided.Token))).ConfigureAwait(false))
+            {
+                if (await done.ConfigureAwait(false) is { } reason)
+                {
+                    reasons.Add(reason);
+                }
+                else if (!needsAll)
+                {
+                    // One is enough: the slower ones are let go, not waited for.
+                    await decided.CancelAsync().ConfigureAwait(false);
+                    return ProbeResult.Ready;
+                }
+            }
+
+            return reasons.Count == 0 ? ProbeResult.Ready : ProbeResult.NotReady(string.Join("; ", reasons));
+        }
+
+        public override async ValueTask DisposeAsync()
+        {
+            foreach (var part in parts)
+            {
+                await part.Run.DisposeAsync().ConfigureAwait(false);
+            }
+        }
+    }
+}

@@ -1,0 +1,12 @@
+namespace IntegrationKit.Readiness;
+
+internal sealed class CustomProbe(string description, Func<IProbeTarget, CancellationToken, Task> check) : Probe
+{
+    public override string ToString() => description;
+
+    internal override ProbeRun Begin(IProbeTarget target, TimeProvider timeProvider) => new StatelessRun(async cancellationToken =>
+    {
+        await check(target, cancellationToken).ConfigureAwait(false);
+        return ProbeResult.Ready;
+    });
+}

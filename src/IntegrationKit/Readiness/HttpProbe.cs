@@ -1,0 +1,49 @@
+namespace IntegrationKit.Readiness;
+
+internal sealed class HttpProbe(string scheme, string path, int? port, int? status) : Probe
+{
+    internal override IEnumerable<int> NeededPorts => port is { } one ? [one] : [];
+
+    public override string ToString() =>
+        $"{scheme.ToUpperInvariant()} GET {path}{(port is { } one ? $" on port {one}" : "")} answers {status?.ToString() ?? "200 to 299"}";
+
+    internal override ProbeRun Begin(IProbeTarget target, TimeProvider timeProvider) => new Run(
+        () => new Uri($"{scheme}://{target.Endpoint(port ?? target.Ports[0])}/{path.TrimStart('/')}"),
+        answer => status is { } wanted ? answer == wanted : answer is >= 200 and <= 299);
+
+    private sealed class Run(Func<Uri> address, Func<int, bool> isExpected) : ProbeRun
+    {
+        private readonly HttpClient _client = new(CreateHandler());
+
+        public override async ValueTask<ProbeResult> CheckAsync(CancellationToken cancellationToken)
+        {
+            try
+            {
+                using var response = await _client.GetAsync(address(), HttpCompletionOption.ResponseHeadersRead, cancellationToken).ConfigureAwait(false);
+                var location = response.Headers.Location is { } target ? $" (to {target})" : "";
+                return isExpected((int)response.StatusCode)
+                    ? ProbeResult.Ready
+                    : ProbeResult.NotReady($"{address()} answered {(int)response.StatusCode}{location}");
+            }
+            catch (HttpRequestException e)
+            {
+                return ProbeResult.NotReady($"{address()}: {e.InnerException?.Message ?? e.Message}");
+            }
+        }
+
+        public override ValueTask DisposeAsync()
+        {
+            _client.Dispose();
+            return ValueTask.CompletedTask;
+        }
+
+        private static SocketsHttpHandler CreateHandler()
+        {
+            var handler = new SocketsHttpHandler { AllowAutoRedirect = false, UseProxy = false, UseCookies = false };
+#pragma warning disable CA5359 // A service under test signs its own certificate; what is judged is whether it answers.
+            handler.SslOptions.RemoteCertificateValidationCallback = (_, _, _, _) => true;
+#pragma warning restore CA5359
+            return handler;
+        }
+    }
+}

@@ -1,0 +1,29 @@
+namespace IntegrationKit;
+
+/// <summary>What a probe can look at: a service that has been started and may not be ready yet.</summary>
+public interface IProbeTarget
+{
+    /// <summary>The service's name.</summary>
+    string Name { get; }
+
+    /// <summary>The ports inside the container that are published, in the order of their registration.</summary>
+    IReadOnlyList<int> Ports { get; }
+
+    /// <summary>The address at which the tests reach a port.</summary>
+    /// <exception cref="InvalidOperationException">The port is not published.</exception>
+    ServiceEndpoint Endpoint(int port);
+
+    /// <summary>Reads the log from its beginning and follows it until the container ends.</summary>
+    IAsyncEnumerable<LogLine> FollowLogAsync(CancellationToken cancellationToken);
+
+    /// <summary>Runs a command in the container.</summary>
+    Task<CommandResult> ExecAsync(IReadOnlyList<string> command, CancellationToken cancellationToken);
+
+    /// <summary>The state of the container's health check.</summary>
+    Task<HealthReport> GetHealthAsync(CancellationToken cancellationToken);
+}
+
+/// <summary>What a container's health check says.</summary>
+/// <param name="Status">none, starting, healthy or unhealthy, as the engine says it.</param>
+/// <param name="Output">The output of the last check, or empty.</param>
+public sealed record HealthReport(string Status, string Output);

@@ -1,0 +1,67 @@
+using System.Text.RegularExpressions;
+
+namespace IntegrationKit.Readiness;
+
+/// <summary>Follows the log in one stream from its beginning; the tries only look at what the stream has brought.</summary>
+internal sealed class LogProbe(Regex pattern, int times) : Probe
+{
+    public override string ToString() => $"log line matching /{pattern}/{(times > 1 ? $" {times} times" : "")}";
+
+    internal override ProbeRun Begin(IProbeTarget target, TimeProvider timeProvider) => new Run(pattern, times, target);
+
+    private sealed class Run(Regex pattern, int times, IProbeTarget target) : ProbeRun
+    {
+        private readonly CancellationTokenSource _end = new();
+        private Task? _reading;
+        private int _seen;
+        private string _last = "the log is empty";
+
+        public override async ValueTask<ProbeResult> CheckAsync(CancellationToken cancellationToken)
+        {
+            _reading ??= ReadAsync(_end.Token);
+            try
+            {
+                await _reading.WaitAsync(cancellationToken).ConfigureAwait(false);
+            }
+            catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested && !_reading.IsCompleted)
+            {
+                return ProbeResult.NotReady(State());
+            }
+
+            if (_seen >= times)
+            {
+                return ProbeResult.Ready;
+            }
+
+            // The stream ended, or broke, before the line came. A container that ended is noticed elsewhere; else read anew.
+            (_reading, var state) = (null, State());
+            _seen = 0;
+            return ProbeResult.NotReady("the log ended; " + state);
+        }
+
+        public override async ValueTask DisposeAsync()
+        {
+            await _end.CancelAsync().ConfigureAwait(false);
+            if (_reading is not null)
+            {
+                await _reading.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+
+            _end.Dispose();
+        }
+
+        private string State() => times > 1 ? $"{_seen} of {times} lines seen; last line: {_last}" : $"last line: {_last}";
+
+        private async Task ReadAsync(CancellationToken cancellationToken)
+        {
+            await foreach (var line in target.FollowLogAsync(cancellationToken).ConfigureAwait(false))
+            {
+                _last = line.Text;
+                if (pattern.IsMatch(line.Text) && ++_seen >= times)
+                {
+                    return;
+                }
+            }
+        }
+    }
+}

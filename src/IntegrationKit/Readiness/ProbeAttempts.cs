@@ -1,0 +1,59 @@
+namespace IntegrationKit.Readiness;
+
+/// <summary>Tries a probe, and remembers the tries for whoever has to explain them.</summary>
+internal sealed class ProbeAttempts(TimeProvider timeProvider)
+{
+    private const int Kept = 100;
+
+    private readonly long _start = timeProvider.GetTimestamp();
+    private readonly List<ProbeAttempt> _attempts = [];
+
+    /// <summary>The first and the last tries: of a service that never gets ready there are hundreds.</summary>
+    public IReadOnlyList<ProbeAttempt> All => _attempts;
+
+    public async ValueTask<ProbeResult> TryAsync(ProbeRun run, TimeSpan timeout, CancellationToken cancellationToken)
+    {
+        var begun = timeProvider.GetElapsedTime(_start);
+        using var limit = new CancellationTokenSource(timeout, timeProvider);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
+        var result = ProbeResult.NotReady("cancelled while it was tried");
+        try
+        {
+            result = await TryAsync(run, either.Token).ConfigureAwait(false);
+            cancellationToken.ThrowIfCancellationRequested();
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            result = ProbeResult.NotReady($"no answer within {Text.Seconds(timeout)}");
+        }
+        finally
+        {
+            Keep(new ProbeAttempt(begun, timeProvider.GetElapsedTime(_start) - begun, result.Reason));
+        }
+
+        return result;
+    }
+
+    /// <summary>A probe that throws is not ready, whatever it throws: what it talks to is only half up.</summary>
+    public static async ValueTask<ProbeResult> TryAsync(ProbeRun run, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await run.CheckAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
+        {
+            return ProbeResult.NotReady(Text.Reason(e));
+        }
+    }
+
+    private void Keep(ProbeAttempt attempt)
+    {
+        if (_attempts.Count == Kept)
+        {
+            _attempts.RemoveAt(Kept / 2);
+        }
+
+        _attempts.Add(attempt);
+    }
+}

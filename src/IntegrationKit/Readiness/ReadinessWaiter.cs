@@ -1,0 +1,68 @@
+using Polly;
+using Polly.Retry;
+
+namespace IntegrationKit.Readiness;
+
+/// <summary>Waits until a probe succeeds: first try at once, then with growing, jittered pauses.</summary>
+internal static class ReadinessWaiter
+{
+    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(10);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan AttemptTimeout = TimeSpan.FromSeconds(5);
+
+    /// <summary>Returns when the probe has succeeded; its tries stand in <paramref name="evidence"/> then and after a failure.</summary>
+    /// <param name="probe">The probe.</param>
+    /// <param name="target">What is probed.</param>
+    /// <param name="ended">Completes, or fails, when the target can't get ready any more.</param>
+    /// <param name="deadline">The limit.</param>
+    /// <param name="evidence">Where the tries are written.</param>
+    /// <param name="timeProvider">The clock.</param>
+    /// <exception cref="ReadinessTimeoutException">The deadline passed.</exception>
+    /// <exception cref="OperationCanceledException">The caller cancelled.</exception>
+    public static async Task WaitAsync(
+        Probe probe, IProbeTarget target, Task ended, Deadline deadline, StartEvidence evidence, TimeProvider timeProvider)
+    {
+        var attempts = new ProbeAttempts(timeProvider);
+        evidence.WaitingFor = probe.ToString();
+        evidence.Attempts = attempts.All;
+
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token);
+        var run = probe.Begin(target, timeProvider);
+        await using (run.ConfigureAwait(false))
+        {
+            var waiting = Pipeline(timeProvider).ExecuteAsync(token => attempts.TryAsync(run, AttemptTimeout, token), stop.Token).AsTask();
+            try
+            {
+                await Task.WhenAny(waiting, ended).ConfigureAwait(false);
+                if (!waiting.IsCompletedSuccessfully && ended.IsCompleted)
+                {
+                    await ended.ConfigureAwait(false);
+                }
+
+                await waiting.ConfigureAwait(false);
+            }
+            catch (OperationCanceledException) when (deadline.Passed is { } passed)
+            {
+                throw new ReadinessTimeoutException(probe.ToString(), passed.Length, passed.Name, attempts.All);
+            }
+            finally
+            {
+                await stop.CancelAsync().ConfigureAwait(false);
+                await ((Task)waiting).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+        }
+    }
+
+    private static ResiliencePipeline<ProbeResult> Pipeline(TimeProvider timeProvider) =>
+        new ResiliencePipelineBuilder<ProbeResult> { TimeProvider = timeProvider }
+            .AddRetry(new RetryStrategyOptions<ProbeResult>
+            {
+                ShouldHandle = static arguments => ValueTask.FromResult(arguments.Outcome.Exception is null && !arguments.Outcome.Result.IsReady),
+                MaxRetryAttempts = int.MaxValue,
+                BackoffType = DelayBackoffType.Exponential,
+                UseJitter = true,
+                Delay = FirstPause,
+                MaxDelay = LongestPause,
+            })
+            .Build();
+}

@@ -1,0 +1,47 @@
+using System.Net.Sockets;
+
+namespace IntegrationKit.Readiness;
+
+/// <summary>Connects, and waits whether the connection stays open: the engine's proxy accepts before anything listens.</summary>
+internal sealed class TcpProbe(int? port) : Probe
+{
+    private static readonly TimeSpan StaysOpen = TimeSpan.FromMilliseconds(50);
+
+    internal override IEnumerable<int> NeededPorts => port is { } one ? [one] : [];
+
+    public override string ToString() => port is { } one ? $"TCP connection to port {one}" : "TCP connection to every published port";
+
+    internal override ProbeRun Begin(IProbeTarget target, TimeProvider timeProvider) => new StatelessRun(async cancellationToken =>
+    {
+        foreach (var each in port is { } one ? [one] : target.Ports)
+        {
+            if (await ConnectAsync(target.Endpoint(each), timeProvider, cancellationToken).ConfigureAwait(false) is { } reason)
+            {
+                return ProbeResult.NotReady($"port {each}: {reason}");
+            }
+        }
+
+        return ProbeResult.Ready;
+    });
+
+    private static async Task<string?> ConnectAsync(ServiceEndpoint endpoint, TimeProvider timeProvider, CancellationToken cancellationToken)
+    {
+        using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
+        using var quiet = new CancellationTokenSource(StaysOpen, timeProvider);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(quiet.Token, cancellationToken);
+        try
+        {
+            await socket.ConnectAsync(endpoint.Host, endpoint.Port, cancellationToken).ConfigureAwait(false);
+            var received = await socket.ReceiveAsync(new byte[1], either.Token).ConfigureAwait(false);
+            return received > 0 ? null : $"{endpoint} accepted and closed the connection";
+        }
+        catch (OperationCanceledException) when (quiet.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        {
+            return null;
+        }
+        catch (SocketException e)
+        {
+            return $"{endpoint}: {e.Message}";
+        }
+    }
+}

@@ -1,0 +1,75 @@
+using IntegrationKit.Launching;
+
+namespace IntegrationKit;
+
+/// <summary>A container of any image.</summary>
+/// <param name="image">The image, as <c>docker pull</c> takes it. The image prefix applies where it names no registry.</param>
+public sealed class ContainerService(string image) : ContainerizedService(image)
+{
+    /// <summary>Replaces the image's entrypoint. Default null: the image's.</summary>
+    public IReadOnlyList<string>? Entrypoint { get; init; }
+
+    /// <summary>Replaces the image's command. Default null: the image's.</summary>
+    public IReadOnlyList<string>? Command { get; init; }
+
+    /// <summary>Environment variables: literals, and values of other services by <see cref="ServiceReference"/>. Default: none.</summary>
+    public IDictionary<string, ServiceReference> Environment { get; init; } = new Dictionary<string, ServiceReference>(StringComparer.Ordinal);
+
+    /// <summary>The TCP ports that the tests reach, from 1 to 65535 each. Default: none.</summary>
+    public IReadOnlyList<PublishedPort> Ports { get; init; } = [];
+
+    /// <summary>Absolute paths in the container that are kept in memory. Default: none.</summary>
+    public IReadOnlyList<string> Tmpfs { get; init; } = [];
+
+    /// <inheritdoc/>
+    protected internal override IEnumerable<TestService> Dependencies =>
+        base.Dependencies.Concat(Environment.Values.Select(value => value.Service).OfType<TestService>()).Distinct();
+
+    /// <inheritdoc/>
+    protected internal override IEnumerable<string> Validate()
+    {
+        foreach (var problem in base.Validate())
+        {
+            yield return problem;
+        }
+
+        foreach (var port in Ports.Where(each => each is { ContainerPort: < 1 or > 65535 } or { HostPort: < 1 or > 65535 }))
+        {
+            yield return $"Ports has {port.ContainerPort}{(port.HostPort is { } host ? $" on host port {host}" : "")}; a port is from 1 to 65535.";
+        }
+
+        foreach (var twice in Ports.GroupBy(each => each.ContainerPort).Where(same => same.Count() > 1))
+        {
+            yield return $"Ports has {twice.Key} more than once.";
+        }
+
+        if (Port is not null && Ports.Count == 0)
+        {
+            yield return $"Port is {Port}, but Ports is empty: say which port of the container it leads to.";
+        }
+
+        foreach (var port in (Readiness?.NeededPorts ?? []).Except(Ports.Select(each => each.ContainerPort)))
+        {
+            yield return $"Readiness probes port {port}, which is not published. Add it to Ports.";
+        }
+
+        foreach (var path in Tmpfs.Where(each => !each.StartsWith('/')))
+        {
+            yield return $"Tmpfs has '{path}'; it must be an absolute path in the container.";
+        }
+    }
+
+    private protected override LaunchSpec Describe() => new()
+    {
+        Service = Name,
+        Image = Image,
+        Entrypoint = Entrypoint,
+        Command = Command,
+        Environment = Environment.ToDictionary(each => each.Key, each => each.Value.Read(), StringComparer.Ordinal),
+        Labels = Labels.AsReadOnly(),
+        Ports = [.. Ports.Select((port, i) => i == 0 ? port with { HostPort = port.HostPort ?? Port } : port)],
+        Tmpfs = Tmpfs,
+        Readiness = Readiness,
+        NetworkAliases = NetworkAliases,
+    };
+}

@@ -1,0 +1,140 @@
+using IntegrationKit.Orchestration;
+
+namespace IntegrationKit;
+
+/// <summary>
+/// The services that a set of tests needs: register them, start them all, test, reset them between tests, stop them in
+/// reverse order. Its methods may be called from any thread; starts, resets and stops wait for each other, but a stop
+/// ends a start that is under way.
+/// </summary>
+public sealed class TestInfrastructure : IAsyncDisposable
+{
+    private readonly Lock _gate = new();
+    private readonly List<Registration> _registrations = [];
+    private readonly TestInfrastructureOptions _options;
+    private readonly Lifecycle _lifecycle;
+
+    /// <summary>Makes an infrastructure without services. Nothing is started or connected.</summary>
+    /// <exception cref="ArgumentException">An option makes no sense.</exception>
+    public TestInfrastructure(TestInfrastructureOptions? options = null)
+    {
+        _options = options ?? new();
+        if (_options.Validate().FirstOrDefault() is { } problem)
+        {
+            throw new ArgumentException(problem, nameof(options));
+        }
+
+        _lifecycle = new(_options);
+    }
+
+    /// <summary>The registered services by name, in the order of their registration.</summary>
+    public IReadOnlyList<TestService> Services
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return [.. _registrations.Select(each => each.Service)];
+            }
+        }
+    }
+
+    /// <summary>
+    /// Registers a service under a name. Mistakes, such as a name that is taken, are reported together by the start.
+    /// </summary>
+    /// <exception cref="InvalidOperationException">Services run already.</exception>
+    public TestInfrastructure Register(string name, TestService service)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(name);
+        ArgumentNullException.ThrowIfNull(service);
+        lock (_gate)
+        {
+            _registrations.Add(new(name, service, service.TryAdopt(this, name)));
+        }
+
+        return this;
+    }
+
+    /// <summary>
+    /// Starts every service that does not run yet, each as soon as all that it depends on is ready, and returns when all
+    /// are ready. Where one fails, everything that this call started is stopped again. After a stop it starts afresh.
+    /// </summary>
+    /// <exception cref="InfrastructureConfigurationException">The description has mistakes; all are listed, nothing was started.</exception>
+    /// <exception cref="EngineUnavailableException">No container engine answered.</exception>
+    /// <exception cref="ServiceStartException">A service did not get ready.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled, or the infrastructure was stopped meanwhile.</exception>
+    public async Task<TestInfrastructure> StartAllAsync(CancellationToken cancellationToken = default)
+    {
+        await _lifecycle.StartAsync(MakePlan, plan => plan.Services, cancellationToken).ConfigureAwait(false);
+        return this;
+    }
+
+    /// <summary>Starts one service and what it depends on. Returns at once where it runs already.</summary>
+    /// <inheritdoc cref="StartAllAsync" path="/exception"/>
+    public async Task<TestService> StartAsync(string name, CancellationToken cancellationToken = default)
+    {
+        var service = Get(name);
+        await _lifecycle.StartAsync(MakePlan, plan => plan.ClosureOf(service), cancellationToken).ConfigureAwait(false);
+        return service;
+    }
+
+    /// <summary>Starts one service and what it depends on, and returns it as its type.</summary>
+    /// <inheritdoc cref="Get{TService}" path="/exception"/>
+    /// <inheritdoc cref="StartAllAsync" path="/exception"/>
+    public async Task<TService> StartAsync<TService>(string name, CancellationToken cancellationToken = default)
+        where TService : TestService
+    {
+        var service = Get<TService>(name);
+        await StartAsync(name, cancellationToken).ConfigureAwait(false);
+        return service;
+    }
+
+    /// <summary>Returns a registered service, whether it runs or not.</summary>
+    /// <exception cref="KeyNotFoundException">There is none of that name; the message lists those that there are.</exception>
+    public TestService Get(string name)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        lock (_gate)
+        {
+            return _registrations.Find(each => each.Name == name)?.Service ?? throw new KeyNotFoundException(_registrations.Count == 0
+                ? $"There is no service '{name}': none is registered."
+                : $"There is no service '{name}'. Registered: {Text.Quoted(_registrations.Select(each => each.Name))}.");
+        }
+    }
+
+    /// <summary>Returns a registered service as its type.</summary>
+    /// <exception cref="KeyNotFoundException">There is none of that name; the message lists those that there are.</exception>
+    /// <exception cref="InvalidCastException">It is of another type, which the message names.</exception>
+    public TService Get<TService>(string name)
+        where TService : TestService => Get(name) switch
+        {
+            TService service => service,
+            var other => throw new InvalidCastException($"Service '{name}' is a {other.GetType().Name}, not a {typeof(TService).Name}."),
+        };
+
+    /// <summary>
+    /// Brings the state of every running service back to its baseline, all at the same time; they stay up.
+    /// </summary>
+    /// <exception cref="ServiceOperationException">Some could not be reset; the others were.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    public Task ResetAllAsync(CancellationToken cancellationToken = default) => _lifecycle.ResetAsync(cancellationToken);
+
+    /// <summary>
+    /// Stops every running service in reverse order of the dependencies. Every one is tried. Idempotent; ends a start that
+    /// is under way.
+    /// </summary>
+    /// <param name="cancellationToken">Ends the wait for another operation; a stop that has begun is carried through.</param>
+    /// <exception cref="ServiceOperationException">Some could not be stopped; the others were.</exception>
+    public Task StopAllAsync(CancellationToken cancellationToken = default) => _lifecycle.StopAsync(cancellationToken);
+
+    /// <summary>Stops everything, as <see cref="StopAllAsync"/> does.</summary>
+    public async ValueTask DisposeAsync() => await StopAllAsync().ConfigureAwait(false);
+
+    private ServicePlan MakePlan()
+    {
+        lock (_gate)
+        {
+            return ServicePlan.Make([.. _registrations]);
+        }
+    }
+}
