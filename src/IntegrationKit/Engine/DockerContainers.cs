@@ -1,0 +1,102 @@
+using System.Net;
+using Docker.DotNet;
+using Docker.DotNet.Models;
+
+namespace IntegrationKit.Engine;
+
+internal sealed class DockerContainers(DockerClient client, EngineCalls calls, TimeProvider timeProvider) : IEngineContainers
+{
+    private readonly DockerExec _exec = new(client, calls, timeProvider);
+    private readonly DockerLogs _logs = new(client, calls);
+
+    public Task<string> CreateAsync(ContainerSpec spec, CancellationToken cancellationToken) =>
+        calls.RunAsync($"create container from {spec.Image}", async token =>
+            (await client.Containers.CreateContainerAsync(ContainerParameters.From(spec), token).ConfigureAwait(false)).ID, cancellationToken);
+
+    public Task StartAsync(string id, CancellationToken cancellationToken) =>
+        calls.RunAsync($"start container {id}", token => client.Containers.StartContainerAsync(id, parameters: null, token), cancellationToken);
+
+    public Task<ContainerDetails?> InspectAsync(string id, CancellationToken cancellationToken) =>
+        calls.RunAsync($"inspect container {id}", async token =>
+        {
+            try
+            {
+                return ContainerDescription.Of(await client.Containers.InspectContainerAsync(id, token).ConfigureAwait(false));
+            }
+            catch (DockerApiException missing) when (missing.StatusCode == HttpStatusCode.NotFound)
+            {
+                return null;
+            }
+        }, cancellationToken);
+
+    public Task<IReadOnlyList<ContainerSummary>> ListAsync(IReadOnlyList<string> labels, CancellationToken cancellationToken) =>
+        calls.RunAsync<IReadOnlyList<ContainerSummary>>("list containers", async token =>
+        {
+            var parameters = new ContainersListParameters { All = true, Filters = EngineFilters.Of(("label", labels)) };
+            var containers = await client.Containers.ListContainersAsync(parameters, token).ConfigureAwait(false);
+            return [.. containers.Select(ContainerDescription.Of)];
+        }, cancellationToken);
+
+    public IAsyncEnumerable<LogLine> ReadLogsAsync(string id, LogQuery query, CancellationToken cancellationToken) =>
+        _logs.ReadAsync(id, query, cancellationToken);
+
+    public async Task<long> WaitAsync(string id, CancellationToken cancellationToken)
+    {
+        var request = $"wait for container {id}";
+        var answer = await calls.RunAsync(request, token => client.Containers.WaitContainerAsync(id, token), cancellationToken).ConfigureAwait(false);
+        return answer.Error?.Message is { Length: > 0 } message
+            ? throw new EngineException(request, HttpStatusCode.OK, message)
+            : answer.StatusCode;
+    }
+
+    public Task KillAsync(string id, string signal, CancellationToken cancellationToken) =>
+        calls.RunAsync($"send {signal} to container {id}", async token =>
+        {
+            try
+            {
+                await client.Containers.KillContainerAsync(id, new ContainerKillParameters { Signal = signal }, token).ConfigureAwait(false);
+            }
+            catch (DockerApiException stopped) when (stopped.StatusCode == HttpStatusCode.Conflict)
+            {
+            }
+        }, cancellationToken);
+
+    public Task StopAsync(string id, TimeSpan grace, CancellationToken cancellationToken)
+    {
+        // Whole seconds, and the client leaves a zero away, which the engine takes for its own ten.
+        var seconds = (uint)Math.Max(1, Math.Ceiling(grace.TotalSeconds));
+        return calls.RunAsync($"stop container {id}", token => client.Containers.StopContainerAsync(
+            id, new ContainerStopParameters { WaitBeforeKillSeconds = seconds }, token), cancellationToken);
+    }
+
+    public Task RemoveAsync(string id, CancellationToken cancellationToken) =>
+        calls.RunAsync($"remove container {id}", async token =>
+        {
+            try
+            {
+                await client.Containers.RemoveContainerAsync(id, new ContainerRemoveParameters { Force = true, RemoveVolumes = true }, token).ConfigureAwait(false);
+            }
+            catch (DockerApiException gone) when (gone.StatusCode == HttpStatusCode.NotFound || IsBeingRemoved(gone))
+            {
+            }
+        }, cancellationToken);
+
+    public Task<CommandResult> ExecAsync(string id, ExecSpec spec, CancellationToken cancellationToken) =>
+        _exec.RunAsync(id, spec, cancellationToken);
+
+    public Task PutArchiveAsync(string id, string path, Stream tar, CancellationToken cancellationToken) =>
+        calls.RunAsync($"unpack an archive into {path} of container {id}", token => client.Containers.ExtractArchiveToContainerAsync(
+            id, new CopyToContainerParameters { Path = path }, new LentStream(tar), token), cancellationToken);
+
+    public async Task<Stream> GetArchiveAsync(string id, string path, CancellationToken cancellationToken)
+    {
+        var request = $"pack {path} of container {id}";
+        var answer = await calls.RunAsync(request, token => client.Containers.GetArchiveFromContainerAsync(
+            id, new ContainerPathStatParameters { Path = path }, statOnly: false, token), cancellationToken).ConfigureAwait(false);
+        return new AnswerStream(answer.Stream!, calls, request);
+    }
+
+    private static bool IsBeingRemoved(DockerApiException exception) =>
+        exception.StatusCode == HttpStatusCode.Conflict &&
+        exception.ResponseBody?.Contains("in progress", StringComparison.OrdinalIgnoreCase) == true;
+}

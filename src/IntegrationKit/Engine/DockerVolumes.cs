@@ -1,0 +1,32 @@
+using System.Net;
+using Docker.DotNet;
+using Docker.DotNet.Models;
+
+namespace IntegrationKit.Engine;
+
+internal sealed class DockerVolumes(DockerClient client, EngineCalls calls) : IEngineVolumes
+{
+    public Task CreateAsync(string name, IReadOnlyDictionary<string, string> labels, CancellationToken cancellationToken) =>
+        calls.RunAsync($"create volume {name}", token => client.Volumes.CreateAsync(
+            new VolumesCreateParameters { Name = name, Labels = new Dictionary<string, string>(labels) }, token), cancellationToken);
+
+    public Task RemoveAsync(string name, CancellationToken cancellationToken) =>
+        calls.RunAsync($"remove volume {name}", async token =>
+        {
+            try
+            {
+                await client.Volumes.RemoveAsync(name, force: null, token).ConfigureAwait(false);
+            }
+            catch (DockerApiException gone) when (gone.StatusCode == HttpStatusCode.NotFound)
+            {
+            }
+        }, cancellationToken);
+
+    public Task<IReadOnlyList<VolumeSummary>> ListAsync(IReadOnlyList<string> labels, CancellationToken cancellationToken) =>
+        calls.RunAsync<IReadOnlyList<VolumeSummary>>("list volumes", async token =>
+        {
+            var parameters = new VolumesListParameters { Filters = EngineFilters.Of(("label", labels)) };
+            var answer = await client.Volumes.ListAsync(parameters, token).ConfigureAwait(false);
+            return [.. (answer.Volumes ?? []).Select(volume => new VolumeSummary(volume.Name, EngineFilters.Labels(volume.Labels)))];
+        }, cancellationToken);
+}

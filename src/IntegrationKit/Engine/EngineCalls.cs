@@ -1,0 +1,56 @@
+using System.Net.Sockets;
+using System.Text.Json;
+using Docker.DotNet;
+
+namespace IntegrationKit.Engine;
+
+/// <summary>The one place where what goes wrong in a call becomes an <see cref="EngineException"/>.</summary>
+internal sealed class EngineCalls(EngineEndpoint endpoint)
+{
+    /// <param name="request">What is asked, for messages: <c>create container postgres:15</c>.</param>
+    /// <param name="call">Makes the request and reads the answer.</param>
+    /// <param name="cancellationToken">The caller's; its cancellation is told apart from a broken connection.</param>
+    public async Task<T> RunAsync<T>(string request, Func<CancellationToken, Task<T>> call, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        try
+        {
+            return await call(cancellationToken).ConfigureAwait(false);
+        }
+        catch (DockerApiException refused)
+        {
+            throw new EngineException(request, refused.StatusCode, EngineMessage.Read(refused.ResponseBody), refused);
+        }
+        catch (Exception broken) when (IsBrokenAnswer(broken))
+        {
+            if (cancellationToken.IsCancellationRequested)
+            {
+                throw new OperationCanceledException($"Cancelled: {request}", broken, cancellationToken);
+            }
+
+            throw Broken(request, broken);
+        }
+    }
+
+    public Task RunAsync(string request, Func<CancellationToken, Task> call, CancellationToken cancellationToken) =>
+        RunAsync(request, async token =>
+        {
+            await call(token).ConfigureAwait(false);
+            return true;
+        }, cancellationToken);
+
+    /// <summary>An answer without a status: cut, unreadable, or none.</summary>
+    public EngineException Broken(string request, Exception cause)
+    {
+        var root = cause.GetBaseException();
+        var gone = root is SocketException || cause is HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError };
+        return new EngineException(request, status: null, gone
+            ? $"the engine at {endpoint} stopped answering ({root.Message})"
+            : root.Message, cause);
+    }
+
+    // The client leaves failures of transport, framing and JSON as they come.
+    private static bool IsBrokenAnswer(Exception exception) => exception
+        is HttpRequestException or IOException or SocketException or JsonException or FormatException
+        or InvalidOperationException or NotSupportedException or OperationCanceledException;
+}

@@ -1,0 +1,40 @@
+using System.Text.Json;
+
+namespace IntegrationKit.Engine;
+
+/// <summary>Finds the engine's words in the body of an error.</summary>
+internal static class EngineMessage
+{
+    private const int Longest = 2000;
+
+    public static string Read(string? body)
+    {
+        var text = (Member(body) ?? body ?? string.Empty).Trim();
+        return text.Length switch
+        {
+            0 => "(no message)",
+            > Longest => text[..Longest] + "…",
+            _ => text,
+        };
+    }
+
+    private static string? Member(string? body)
+    {
+        if (string.IsNullOrWhiteSpace(body) || body.TrimStart()[0] != '{')
+        {
+            return null;
+        }
+
+        try
+        {
+            using var json = JsonDocument.Parse(body);
+            return json.RootElement.TryGetProperty("message", out var message) && message.ValueKind == JsonValueKind.String
+                ? message.GetString()
+                : null;
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+}
