@@ -5,6 +5,7 @@ namespace IntegrationKit;
 /// <param name="Image">The image that it was made from.</param>
 /// <param name="Status">created, running, exited and so on, in the engine's words.</param>
 /// <param name="ExitCode">The exit code, or null where it has not ended.</param>
+/// <param name="EndedAt">When it ended, by the engine's clock, or null where it has not.</param>
 /// <param name="OutOfMemory">Whether the kernel killed it for want of memory.</param>
 /// <param name="Health">The output of its last health check, or null where it has none.</param>
 /// <param name="Ports">Container port to published port on the host.</param>
@@ -14,6 +15,7 @@ public sealed record ContainerFacts(
     string Image,
     string Status,
     int? ExitCode,
+    DateTimeOffset? EndedAt,
     bool OutOfMemory,
     string? Health,
     IReadOnlyDictionary<int, int> Ports,

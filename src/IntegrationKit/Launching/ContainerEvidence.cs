@@ -30,6 +30,7 @@ internal static class ContainerEvidence
                 details.Image,
                 details.Status,
                 ended ? details.ExitCode : null,
+                ended ? details.FinishedAt : null,
                 details.OutOfMemory,
                 details.Health is "none" or "" ? null : $"{details.Health} {evidence.Redact(details.HealthOutput.Trim())}".TrimEnd(),
                 details.Ports,

@@ -49,8 +49,13 @@ internal sealed class Launcher(LauncherOptions options, TimeProvider timeProvide
         {
             deadline.Token.ThrowIfCancellationRequested();
             await session.Engine.Containers.StartAsync(id, deadline.Token).ConfigureAwait(false);
-            await container.InspectAsync(deadline.Token).ConfigureAwait(false);
+            var details = await container.InspectAsync(deadline.Token).ConfigureAwait(false);
             var probe = spec.Readiness ?? DefaultProbe(image, spec);
+            if (details is not { IsRunning: true } && (probe is not null || details?.ExitCode != 0))
+            {
+                throw new ContainerExitedException(details?.ExitCode, details?.OutOfMemory ?? false);
+            }
+
             if (probe is not null)
             {
                 await WaitAsync(container, probe, context).ConfigureAwait(false);

@@ -11,6 +11,7 @@ internal sealed record LauncherOptions(string? EngineEndpoint, string? ImagePref
     public string Qualify(string image)
     {
         var prefix = ImagePrefix ?? PrefixVariables.Select(Environment.GetEnvironmentVariable).FirstOrDefault(value => !string.IsNullOrEmpty(value));
-        return string.IsNullOrEmpty(prefix) ? image : ImageReference.Parse(image).WithPrefix(prefix).ToString();
+        var reference = ImageReference.Parse(image);
+        return string.IsNullOrEmpty(prefix) || reference.HasRegistryHost ? image : reference.WithPrefix(prefix).ToString();
     }
 }

@@ -30,7 +30,7 @@ internal static class ReadinessWaiter
         var run = probe.Begin(target, timeProvider);
         await using (run.ConfigureAwait(false))
         {
-            var waiting = Pipeline(timeProvider).ExecuteAsync(token => attempts.TryAsync(run, AttemptTimeout, token), stop.Token).AsTask();
+            var waiting = RetryAsync(token => attempts.TryAsync(run, AttemptTimeout, token), timeProvider, stop.Token).AsTask();
             try
             {
                 await Task.WhenAny(waiting, ended).ConfigureAwait(false);
@@ -53,7 +53,9 @@ internal static class ReadinessWaiter
         }
     }
 
-    private static ResiliencePipeline<ProbeResult> Pipeline(TimeProvider timeProvider) =>
+    /// <summary>Tries until the result is ready; only the token ends it otherwise.</summary>
+    public static ValueTask<ProbeResult> RetryAsync(
+        Func<CancellationToken, ValueTask<ProbeResult>> attempt, TimeProvider timeProvider, CancellationToken cancellationToken) =>
         new ResiliencePipelineBuilder<ProbeResult> { TimeProvider = timeProvider }
             .AddRetry(new RetryStrategyOptions<ProbeResult>
             {
@@ -64,5 +66,6 @@ internal static class ReadinessWaiter
                 Delay = FirstPause,
                 MaxDelay = LongestPause,
             })
-            .Build();
+            .Build()
+            .ExecuteAsync(attempt, cancellationToken);
 }

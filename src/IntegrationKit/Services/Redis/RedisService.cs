@@ -68,7 +68,14 @@ public sealed class RedisService() : ContainerizedService(ImageNames.Redis), IRe
         {
             await redis.SendAsync(cancellationToken, "FLUSHALL", "SYNC").ConfigureAwait(false);
             await redis.SendAsync(cancellationToken, "SCRIPT", "FLUSH", "SYNC").ConfigureAwait(false);
-            await redis.SendAsync(cancellationToken, "FUNCTION", "FLUSH", "SYNC").ConfigureAwait(false);
+            try
+            {
+                await redis.SendAsync(cancellationToken, "FUNCTION", "FLUSH", "SYNC").ConfigureAwait(false);
+            }
+            catch (IOException e) when (e.Message.Contains("unknown command", StringComparison.OrdinalIgnoreCase))
+            {
+                // Redis before 7 has no functions.
+            }
         }
     }
 
@@ -77,6 +84,8 @@ public sealed class RedisService() : ContainerizedService(ImageNames.Redis), IRe
     [
         .. base.Validate(),
         .. Password is { Length: 0 } ? ["Password is empty. Leave it null for a random one."] : Array.Empty<string>(),
+        .. Password?.Contains(',', StringComparison.Ordinal) is true
+            ? ["Password has a comma, which a StackExchange.Redis connection string cannot carry."] : Array.Empty<string>(),
     ];
 
     private protected override LaunchSpec Describe() => new()
