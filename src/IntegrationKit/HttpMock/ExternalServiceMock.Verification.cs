@@ -1,0 +1,74 @@
+using System.Runtime.CompilerServices;
+using IntegrationKit.HttpMock;
+
+namespace IntegrationKit;
+
+public sealed partial class ExternalServiceMock
+{
+    /// <summary>
+    /// What arrived since the start or the last reset, matched or not, in the order of arrival, at most
+    /// <see cref="MaxRequests"/>. A copy, which does not change. A request is in it before its answer is sent.
+    /// </summary>
+    public IReadOnlyList<ReceivedRequest> Requests => _journal.Snapshot().Requests;
+
+    /// <summary>How many of the oldest requests the journal has dropped to keep to <see cref="MaxRequests"/>.</summary>
+    public long DroppedRequests => _journal.Snapshot().Dropped;
+
+    /// <summary>The exceptions that responders threw since the start or the last reset, at most <see cref="MaxRequests"/>.</summary>
+    public IReadOnlyList<ResponderFailure> ResponderFailures => _journal.Snapshot().Failures;
+
+    /// <summary>Forgets what arrived. Stubs stay as they are.</summary>
+    public void ClearRequests() => _journal.Clear();
+
+    /// <summary>Checks that such a request arrived exactly so many times, whether or not a stub matched it.</summary>
+    /// <param name="method">The HTTP method, in any case; <c>*</c> for any.</param>
+    /// <param name="path">The path as in <see cref="When"/>, also with <c>{parameters}</c>, <c>*</c> and a query.</param>
+    /// <param name="times">How often. Default once.</param>
+    /// <param name="matching">What else must be true of a request that counts. Default: nothing.</param>
+    /// <param name="matchingText">How the message names that condition. Default: its source text.</param>
+    /// <exception cref="VerificationException">It did not, or the journal has dropped requests, so that nobody knows.</exception>
+    /// <exception cref="ArgumentException">The path cannot be understood, or the number is negative.</exception>
+    public void Verify(
+        string method,
+        string path,
+        int times = 1,
+        Func<ReceivedRequest, bool>? matching = null,
+        [CallerArgumentExpression(nameof(matching))] string? matchingText = null) =>
+        Verify(Expect(method, path, times, isMinimum: false, matching, matchingText));
+
+    /// <summary>Checks that such a request arrived so many times or more, whether or not a stub matched it.</summary>
+    /// <inheritdoc cref="Verify(string, string, int, Func{ReceivedRequest, bool}, string)"/>
+    public void VerifyAtLeast(
+        string method,
+        string path,
+        int times = 1,
+        Func<ReceivedRequest, bool>? matching = null,
+        [CallerArgumentExpression(nameof(matching))] string? matchingText = null) =>
+        Verify(Expect(method, path, times, isMinimum: true, matching, matchingText));
+
+    /// <summary>Checks that no such request arrived.</summary>
+    /// <inheritdoc cref="Verify(string, string, int, Func{ReceivedRequest, bool}, string)"/>
+    public void VerifyNever(
+        string method,
+        string path,
+        Func<ReceivedRequest, bool>? matching = null,
+        [CallerArgumentExpression(nameof(matching))] string? matchingText = null) =>
+        Verify(Expect(method, path, times: 0, isMinimum: false, matching, matchingText));
+
+    private static Expectation Expect(
+        string method, string path, int times, bool isMinimum, Func<ReceivedRequest, bool>? matching, string? matchingText)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(times);
+        return new(StubDefinition.Parse(method, path), matching, matchingText, times, isMinimum);
+    }
+
+    private void Verify(Expectation expectation)
+    {
+        var journal = _journal.Snapshot();
+        var report = new VerificationReport(Name, _server?.BaseAddress, expectation, journal);
+        if (!report.IsMet)
+        {
+            throw new VerificationException(report.ToString(), Name, expectation, report.Count, journal.Requests);
+        }
+    }
+}

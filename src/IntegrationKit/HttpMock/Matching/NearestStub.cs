@@ -1,0 +1,54 @@
+namespace IntegrationKit.HttpMock;
+
+/// <summary>Finds the stub that was probably meant by a request that none matches, and says what differs.</summary>
+internal static class NearestStub
+{
+    // A wrong method is a slip; it weighs as much as two wrong letters in the path.
+    private const int MethodWeight = 2;
+
+    /// <summary>The stub and the reasons, or null where none comes near.</summary>
+    public static string? Find(IReadOnlyList<StubDefinition> stubs, ReceivedRequest request) =>
+        stubs.Select(stub => Compare(stub, request)).Where(c => c.IsNear).MinBy(c => c.Distance)?.ToString();
+
+    private static Comparison Compare(StubDefinition stub, ReceivedRequest request)
+    {
+        var comparison = new Comparison(stub);
+        if (!stub.AcceptsMethod(request.Method))
+        {
+            comparison.Add(MethodWeight, $"method {stub.Method} expected, got {request.Method}");
+        }
+
+        if (stub.Path.TryMatch(request.Target.Segments, out var values))
+        {
+            foreach (var mismatch in stub.Mismatches(request.At(values)))
+            {
+                comparison.Add(1, mismatch);
+            }
+        }
+        else
+        {
+            var distance = EditDistance.Between(stub.Path.FilledFrom(request.Target.Segments), request.Path);
+            comparison.IsNear = distance <= Math.Max(3, request.Path.Length / 2);
+            comparison.Add(distance, $"path {stub.Path.Text} expected, got {request.Path}");
+        }
+
+        return comparison;
+    }
+
+    private sealed class Comparison(StubDefinition stub)
+    {
+        private readonly List<string> _differences = [];
+
+        public bool IsNear { get; set; } = true;
+
+        public int Distance { get; private set; }
+
+        public void Add(int distance, string difference)
+        {
+            Distance += distance;
+            _differences.Add(difference);
+        }
+
+        public override string ToString() => $"{stub.Method} {stub.Path.Text} ({string.Join("; ", _differences)})";
+    }
+}

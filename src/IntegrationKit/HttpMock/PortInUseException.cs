@@ -1,0 +1,21 @@
+namespace IntegrationKit;
+
+/// <summary>A service was given a fixed port that something else listens on.</summary>
+public sealed class PortInUseException : IntegrationKitException
+{
+    internal PortInUseException(string service, int port, Exception innerException)
+        : base(
+            $"Service '{service}' cannot listen on 127.0.0.1:{port}: the port is in use. " +
+            $"Stop what listens there (`ss -ltnp 'sport = :{port}'` shows it), or leave Port unset for a free one.",
+            innerException)
+    {
+        Service = service;
+        Port = port;
+    }
+
+    /// <summary>The name of the service that could not start.</summary>
+    public string Service { get; }
+
+    /// <summary>The port that is in use.</summary>
+    public int Port { get; }
+}

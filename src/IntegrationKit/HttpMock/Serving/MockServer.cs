@@ -1,0 +1,77 @@
+using System.Net;
+using System.Net.Sockets;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
+
+namespace IntegrationKit.HttpMock;
+
+/// <summary>Kestrel on a loopback port, without a host around it, which would take longer to start than the server.</summary>
+internal sealed class MockServer : IAsyncDisposable
+{
+    private readonly KestrelServer _kestrel;
+    private readonly MockApplication _application;
+
+    private MockServer(KestrelServer kestrel, MockApplication application)
+    {
+        (_kestrel, _application) = (kestrel, application);
+        BaseAddress = new Uri(kestrel.Features.GetRequiredFeature<IServerAddressesFeature>().Addresses.Single());
+    }
+
+    public Uri BaseAddress { get; }
+
+    /// <param name="service">The mock's name, for an error.</param>
+    /// <param name="port">The port; 0 for any free one.</param>
+    /// <param name="application">What answers.</param>
+    /// <param name="cancellationToken">Gives the start up.</param>
+    public static async Task<MockServer> StartAsync(
+        string service, int port, MockApplication application, CancellationToken cancellationToken)
+    {
+        var kestrel = new KestrelServer(
+            Options.Create(CreateOptions(port)),
+            new SocketTransportFactory(Options.Create(new SocketTransportOptions()), NullLoggerFactory.Instance),
+            NullLoggerFactory.Instance);
+        try
+        {
+            await kestrel.StartAsync(application, cancellationToken).ConfigureAwait(false);
+            return new MockServer(kestrel, application);
+        }
+        catch (Exception e)
+        {
+            kestrel.Dispose();
+            switch (e)
+            {
+                case IOException { InnerException: AddressInUseException }:
+                    throw new PortInUseException(service, port, e);
+                case IOException or SocketException:
+                    throw new IntegrationKitException($"Service '{service}' cannot listen on 127.0.0.1:{port}: {e.Message}", e);
+                default:
+                    throw;
+            }
+        }
+    }
+
+    public void AbandonAnswers() => _application.AbandonAnswers();
+
+    /// <summary>Closes all connections at once. Kestrel waits a second at most for a responder that does not return.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        AbandonAnswers();
+        await _kestrel.StopAsync(new CancellationToken(canceled: true)).ConfigureAwait(false);
+        _kestrel.Dispose();
+    }
+
+    private static KestrelServerOptions CreateOptions(int port)
+    {
+        var options = new KestrelServerOptions { AddServerHeader = false };
+        options.Limits.MaxRequestBodySize = null; // The reader's own limit answers, where Kestrel's would cut the connection.
+        options.Limits.MinRequestBodyDataRate = null; // A breakpoint in the client is no attack.
+        options.Limits.MinResponseDataRate = null;
+        options.Listen(IPAddress.Loopback, port, listen => listen.Protocols = HttpProtocols.Http1);
+        return options;
+    }
+}

@@ -1,0 +1,48 @@
+using System.Net.Http.Headers;
+using System.Text;
+using System.Text.Json;
+
+namespace IntegrationKit.HttpMock;
+
+/// <summary>A request's body and the ways to read it, each computed once.</summary>
+internal sealed class RequestContent(ReadOnlyMemory<byte> bytes, string? contentType)
+{
+    private readonly Lazy<string> _text = new(() => CharsetOf(contentType).GetString(bytes.Span));
+    private readonly Lazy<JsonElement?> _json = new(() => ParseJson(bytes));
+
+    public ReadOnlyMemory<byte> Bytes => bytes;
+
+    public string Text => _text.Value;
+
+    /// <summary>The body as JSON, whatever its Content-Type says; null where it is none.</summary>
+    public JsonElement? Json => _json.Value;
+
+    private static Encoding CharsetOf(string? contentType)
+    {
+        if (MediaTypeHeaderValue.TryParse(contentType, out var type) && type.CharSet is { } charset)
+        {
+            try
+            {
+                return Encoding.GetEncoding(charset.Trim('"'));
+            }
+            catch (ArgumentException)
+            {
+                return Encoding.UTF8;
+            }
+        }
+
+        return Encoding.UTF8;
+    }
+
+    private static JsonElement? ParseJson(ReadOnlyMemory<byte> bytes)
+    {
+        try
+        {
+            return JsonElement.Parse(bytes.Span);
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+}

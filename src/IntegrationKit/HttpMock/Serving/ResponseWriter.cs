@@ -1,0 +1,43 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using Microsoft.AspNetCore.Http;
+
+namespace IntegrationKit.HttpMock;
+
+/// <summary>Puts answers on the wire.</summary>
+internal static class ResponseWriter
+{
+    // Messages are read by people, in a test's output: a quote stays a quote.
+    private static readonly JsonSerializerOptions Readable = new(JsonSerializerOptions.Web) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    public static async Task WriteAsync(HttpContext context, MockResponse answer, CancellationToken cancellationToken)
+    {
+        if (answer.IsDropped)
+        {
+            context.Abort();
+            return;
+        }
+
+        var response = context.Response;
+        response.StatusCode = answer.Status;
+        foreach (var (name, value) in answer.Headers)
+        {
+            response.Headers[name] = value;
+        }
+
+        if (answer.Status is not (204 or 205 or 304))
+        {
+            response.ContentLength = answer.Body.Length;
+            await response.Body.WriteAsync(answer.Body, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Writes an answer of the mock itself, which tells the caller what is wrong.</summary>
+    public static Task WriteMessageAsync(HttpContext context, int status, object message, CancellationToken cancellationToken)
+    {
+        context.Response.Clear();
+        var body = JsonSerializer.SerializeToUtf8Bytes(message, Readable);
+        var answer = new MockResponse(status, body) { Headers = { ["Content-Type"] = "application/json; charset=utf-8" } };
+        return WriteAsync(context, answer, cancellationToken);
+    }
+}

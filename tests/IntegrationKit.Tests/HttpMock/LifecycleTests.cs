@@ -1,0 +1,234 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+
+namespace IntegrationKit.Tests.HttpMock;
+
+public sealed class LifecycleTests
+{
+    [Fact]
+    public async Task BaseAddress_is_a_free_loopback_port()
+    {
+        await using var first = await MockFixture.StartAsync();
+        await using var second = await MockFixture.StartAsync();
+
+        Assert.Equal($"http://127.0.0.1:{first.Mock.BaseAddress.Port}/", first.Mock.BaseAddress.ToString());
+        Assert.NotEqual(first.Mock.BaseAddress, second.Mock.BaseAddress);
+    }
+
+    [Fact]
+    public async Task BaseAddress_while_it_does_not_run_throws()
+    {
+        var mock = new ExternalServiceMock();
+        var before = Assert.Throws<InvalidOperationException>(() => mock.BaseAddress);
+        await using var fixture = await MockFixture.StartAsync(mock);
+        await fixture.StopAsync();
+        var after = Assert.Throws<InvalidOperationException>(() => mock.BaseAddress);
+
+        Assert.Contains("BaseAddress", before.Message, StringComparison.Ordinal);
+        Assert.Contains("'payments'", after.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Port_is_the_one_that_was_given()
+    {
+        var port = FreePort();
+
+        await using var fixture = await MockFixture.StartAsync(new ExternalServiceMock { Port = port });
+
+        Assert.Equal(port, fixture.Mock.BaseAddress.Port);
+    }
+
+    [Fact]
+    public async Task Port_in_use_names_the_service_and_the_port()
+    {
+        using var other = new TcpListener(IPAddress.Loopback, 0);
+        other.Start();
+        var port = ((IPEndPoint)other.LocalEndpoint).Port;
+
+        var error = await Assert.ThrowsAsync<PortInUseException>(() => MockFixture.StartAsync(new ExternalServiceMock { Port = port }));
+
+        Assert.Equal(("payments", port), (error.Service, error.Port));
+        Assert.StartsWith($"Service 'payments' cannot listen on 127.0.0.1:{port}: the port is in use.", error.Message, StringComparison.Ordinal);
+        Assert.Contains("leave Port unset", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Start_after_a_failed_one_works()
+    {
+        using var other = new TcpListener(IPAddress.Loopback, 0);
+        other.Start();
+        var mock = new ExternalServiceMock { Port = ((IPEndPoint)other.LocalEndpoint).Port };
+        mock.When("GET", "/x").Respond(200, "here");
+        await Assert.ThrowsAsync<PortInUseException>(() => MockFixture.StartAsync(mock));
+        other.Stop();
+
+        await using var fixture = await MockFixture.StartAsync(mock);
+
+        Assert.Equal("here", await fixture.GetTextAsync("/x"));
+    }
+
+    [Fact]
+    public async Task Start_with_cancelled_token_is_cancelled()
+    {
+        var mock = new ExternalServiceMock();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => mock.StartAsync(MockFixture.CreateContext(), new CancellationToken(canceled: true)));
+
+        Assert.Throws<InvalidOperationException>(() => mock.BaseAddress);
+    }
+
+    [Fact]
+    public async Task Connection_is_kept_alive()
+    {
+        await using var fixture = await MockFixture.StartAsync();
+        fixture.Mock.When("GET", "/x").Respond(200);
+        using var socket = new TcpClient();
+        await socket.ConnectAsync(IPAddress.Loopback, fixture.Mock.BaseAddress.Port, TestContext.Current.CancellationToken);
+        var stream = socket.GetStream();
+        var buffer = new byte[1000];
+
+        // The second request fails where the first closed the connection, matched or not.
+        foreach (var path in (string[])["/x", "/unmatched", "/x"])
+        {
+            await stream.WriteAsync(System.Text.Encoding.ASCII.GetBytes($"GET {path} HTTP/1.1\r\nHost: x\r\n\r\n"), TestContext.Current.CancellationToken);
+            Assert.NotEqual(0, await stream.ReadAsync(buffer, TestContext.Current.CancellationToken));
+        }
+
+        fixture.Mock.Verify("*", "*", times: 3);
+    }
+
+    [Fact]
+    public async Task Stop_closes_idle_connections_at_once()
+    {
+        await using var fixture = await MockFixture.StartAsync();
+        using var response = await fixture.GetAsync("/x");
+        using var idle = new TcpClient();
+        await idle.ConnectAsync(IPAddress.Loopback, fixture.Mock.BaseAddress.Port, TestContext.Current.CancellationToken);
+
+        var clock = Stopwatch.StartNew();
+        await fixture.StopAsync();
+
+        Assert.InRange(clock.ElapsedMilliseconds, 0, 900);
+        Assert.True(await IsClosedAsync(idle));
+    }
+
+    [Fact]
+    public async Task Stop_gives_up_answers_that_are_under_way()
+    {
+        var time = new ManualTime();
+        await using var fixture = await MockFixture.StartAsync(time: time);
+        var entered = new TaskCompletionSource();
+        fixture.Mock.When("GET", "/delayed").Respond(200).WithDelay(TimeSpan.FromHours(1));
+        fixture.Mock.When("GET", "/deaf").Respond(_ =>
+        {
+            entered.SetResult();
+            return new TaskCompletionSource<MockResponse>().Task;
+        });
+        var delayed = fixture.GetAsync("/delayed");
+        var deaf = fixture.GetAsync("/deaf");
+        await time.NextTimerAsync();
+        await entered.Task;
+
+        var clock = Stopwatch.StartNew();
+        await fixture.StopAsync();
+
+        Assert.InRange(clock.ElapsedMilliseconds, 0, 900);
+        await Assert.ThrowsAsync<HttpRequestException>(() => delayed);
+        await Assert.ThrowsAsync<HttpRequestException>(() => deaf);
+    }
+
+    [Fact]
+    public async Task Stop_waits_little_for_a_responder_that_blocks()
+    {
+        await using var fixture = await MockFixture.StartAsync();
+        using var release = new ManualResetEventSlim();
+        var entered = new TaskCompletionSource();
+        fixture.Mock.When("GET", "/x").Respond(_ =>
+        {
+            entered.SetResult();
+            release.Wait(TestContext.Current.CancellationToken);
+            return new MockResponse();
+        });
+        var answer = fixture.GetAsync("/x");
+        await entered.Task;
+
+        var clock = Stopwatch.StartNew();
+        await fixture.StopAsync();
+        release.Set();
+
+        Assert.InRange(clock.ElapsedMilliseconds, 0, 4_000);
+        await Assert.ThrowsAsync<HttpRequestException>(() => answer);
+    }
+
+    [Fact]
+    public async Task Stop_keeps_the_journal_for_verification()
+    {
+        await using var fixture = await MockFixture.StartAsync();
+        using var response = await fixture.GetAsync("/x");
+
+        await fixture.StopAsync();
+
+        fixture.Mock.Verify("GET", "/x", times: 1);
+        var error = Assert.Throws<VerificationException>(() => fixture.Mock.Verify("GET", "/y"));
+        Assert.Contains("1 request arrived:", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Start_again_is_fresh_on_the_same_port()
+    {
+        var mock = new ExternalServiceMock { Port = FreePort() };
+        mock.When("GET", "/x").Respond(200, "first").ThenRespond(200, "second");
+        await using var fixture = await MockFixture.StartAsync(mock);
+        mock.When("GET", "/test").Respond(200, "of a test");
+        Assert.Equal("first", await fixture.GetTextAsync("/x"));
+        Assert.Equal("of a test", await fixture.GetTextAsync("/test"));
+
+        await fixture.StopAsync();
+        mock.When("GET", "/between").Respond(200, "between");
+        await fixture.StartAgainAsync();
+
+        Assert.Empty(mock.Requests);
+        Assert.Equal("first", await fixture.GetTextAsync("/x"));
+        Assert.Contains("Not mocked", await fixture.GetTextAsync("/test"), StringComparison.Ordinal);
+        mock.Reset();
+        Assert.Equal("between", await fixture.GetTextAsync("/between"));
+    }
+
+    [Fact]
+    public void Validate_names_every_mistake()
+    {
+        var mock = new ExternalServiceMock { Port = 70_000, UnmatchedStatus = 99, MaxRequests = 0, StartTimeout = TimeSpan.Zero };
+
+        Assert.Equal(
+            [
+                "StartTimeout is 00:00:00; it must be longer than zero.",
+                "Port is 70000; it must be from 1 to 65535, or unset for a free one.",
+                "UnmatchedStatus is 99; it must be from 200 to 599 and allow a body.",
+                "MaxRequests is 0; it must be at least 1.",
+            ],
+            mock.Validate());
+        Assert.Empty(new ExternalServiceMock { Port = 1, UnmatchedStatus = 404, MaxRequests = 1 }.Validate());
+        Assert.Single(new ExternalServiceMock { Port = 0 }.Validate());
+        Assert.Single(new ExternalServiceMock { UnmatchedStatus = 204 }.Validate());
+    }
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+
+    private static async Task<bool> IsClosedAsync(TcpClient client)
+    {
+        try
+        {
+            return await client.GetStream().ReadAsync(new byte[1], TestContext.Current.CancellationToken) == 0;
+        }
+        catch (IOException)
+        {
+            return true;
+        }
+    }
+}

@@ -1,0 +1,38 @@
+using System.Threading.Channels;
+
+namespace IntegrationKit.Tests.HttpMock;
+
+/// <summary>A clock that stands still; a timer fires when the test says so.</summary>
+internal sealed class ManualTime : TimeProvider
+{
+    private readonly Channel<ManualTimer> _timers = Channel.CreateUnbounded<ManualTimer>();
+
+    public DateTimeOffset Now { get; set; } = new(2030, 1, 2, 3, 4, 5, 678, TimeSpan.Zero);
+
+    public override DateTimeOffset GetUtcNow() => Now;
+
+    public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+    {
+        var timer = new ManualTimer(callback, state, dueTime);
+        _timers.Writer.TryWrite(timer);
+        return timer;
+    }
+
+    /// <summary>Waits until somebody waits.</summary>
+    public ValueTask<ManualTimer> NextTimerAsync() => _timers.Reader.ReadAsync(TestContext.Current.CancellationToken);
+}
+
+internal sealed class ManualTimer(TimerCallback callback, object? state, TimeSpan dueTime) : ITimer
+{
+    public TimeSpan DueTime => dueTime;
+
+    public void Fire() => callback(state);
+
+    public bool Change(TimeSpan dueTime, TimeSpan period) => true;
+
+    public void Dispose()
+    {
+    }
+
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+}

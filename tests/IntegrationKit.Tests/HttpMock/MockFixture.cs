@@ -1,0 +1,95 @@
+using System.Text;
+using System.Text.Json;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace IntegrationKit.Tests.HttpMock;
+
+/// <summary>A mock that runs, driven as a registry drives it, and a client for it.</summary>
+internal sealed class MockFixture : IAsyncDisposable
+{
+    private readonly ServiceContext _context;
+
+    private MockFixture(ExternalServiceMock mock, ServiceContext context) => (Mock, _context) = (mock, context);
+
+    public ExternalServiceMock Mock { get; }
+
+    public HttpClient Client { get; private set; } = null!;
+
+    public static async Task<MockFixture> StartAsync(
+        ExternalServiceMock? mock = null, TimeProvider? time = null, ILogger? logger = null)
+    {
+        var fixture = new MockFixture(mock ?? new ExternalServiceMock(), CreateContext(time, logger));
+
+        // No adoption the second time: a start that failed is tried again.
+        fixture.Mock.TryAdopt(fixture, "payments");
+        await fixture.StartAgainAsync();
+        return fixture;
+    }
+
+    public async Task StartAgainAsync()
+    {
+        Mock.MoveTo(ServiceState.Starting);
+        try
+        {
+            await Mock.StartAsync(_context, TestContext.Current.CancellationToken);
+        }
+        catch
+        {
+            Mock.MoveTo(ServiceState.Failed);
+            throw;
+        }
+
+        Mock.MoveTo(ServiceState.Running);
+        Client?.Dispose();
+        Client = CreateClient();
+    }
+
+    public HttpClient CreateClient() => new() { BaseAddress = Mock.BaseAddress };
+
+    public async Task StopAsync()
+    {
+        Mock.MoveTo(ServiceState.Stopping);
+        await Mock.StopAsync(_context, TestContext.Current.CancellationToken);
+        Mock.MoveTo(ServiceState.Stopped);
+    }
+
+    public Task<HttpResponseMessage> GetAsync(string path) => Client.GetAsync(path, TestContext.Current.CancellationToken);
+
+    public async Task<string> GetTextAsync(string path) => await ReadAsync(await GetAsync(path));
+
+    public Task<HttpResponseMessage> PostJsonAsync(string path, string json) => Client.PostAsync(
+        path, new StringContent(json, Encoding.UTF8, "application/json"), TestContext.Current.CancellationToken);
+
+    public Task<HttpResponseMessage> SendAsync(string method, string path, params (string Name, string Value)[] headers)
+    {
+        var request = new HttpRequestMessage(new HttpMethod(method), path);
+        foreach (var (name, value) in headers)
+        {
+            request.Headers.TryAddWithoutValidation(name, value);
+        }
+
+        return Client.SendAsync(request, TestContext.Current.CancellationToken);
+    }
+
+    public static Task<string> ReadAsync(HttpResponseMessage response) =>
+        response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
+
+    public static async Task<JsonElement> ReadJsonAsync(HttpResponseMessage response) => JsonElement.Parse(await ReadAsync(response));
+
+    public async ValueTask DisposeAsync()
+    {
+        Client?.Dispose();
+        if (Mock.State == ServiceState.Running)
+        {
+            await StopAsync();
+        }
+    }
+
+    // The one place that knows how a context is made.
+    public static ServiceContext CreateContext(TimeProvider? time = null, ILogger? logger = null)
+    {
+        var log = logger ?? NullLogger.Instance;
+        return new ServiceContext(log, time ?? TimeProvider.System, new ServiceReporter(log, progress: null), launcher: null!);
+    }
+}

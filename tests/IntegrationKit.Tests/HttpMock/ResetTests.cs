@@ -1,0 +1,125 @@
+namespace IntegrationKit.Tests.HttpMock;
+
+public sealed class ResetTests
+{
+    [Fact]
+    public async Task Reset_removes_stubs_added_since_the_start_and_clears_the_journal()
+    {
+        var mock = new ExternalServiceMock();
+        mock.When("GET", "/x").Respond(200, "baseline");
+        await using var fixture = await MockFixture.StartAsync(mock);
+        mock.When("GET", "/x").Respond(200, "override");
+        mock.When("GET", "/boom").Respond(_ => throw new InvalidOperationException());
+        Assert.Equal("override", await fixture.GetTextAsync("/x"));
+        using var boom = await fixture.GetAsync("/boom");
+
+        await mock.ResetAsync(TestContext.Current.CancellationToken);
+
+        Assert.Empty(mock.Requests);
+        Assert.Empty(mock.ResponderFailures);
+        Assert.Equal("baseline", await fixture.GetTextAsync("/x"));
+        Assert.Contains("Not mocked", await fixture.GetTextAsync("/boom"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Reset_rewinds_and_restores_baseline_stubs()
+    {
+        var mock = new ExternalServiceMock();
+        var sequence = mock.When("GET", "/x").Respond(200, "1").ThenRespond(200, "2");
+        var changed = mock.When("GET", "/y").Respond(200, "as it was");
+        await using var fixture = await MockFixture.StartAsync(mock);
+        Assert.Equal(["1", "2", "2"], [await fixture.GetTextAsync("/x"), await fixture.GetTextAsync("/x"), await fixture.GetTextAsync("/x")]);
+        sequence.ThenRespond(200, "3");
+        changed.WithQuery("a", "1").Respond(200, "changed");
+
+        mock.Reset();
+
+        Assert.Equal(["1", "2", "2"], [await fixture.GetTextAsync("/x"), await fixture.GetTextAsync("/x"), await fixture.GetTextAsync("/x")]);
+        Assert.Equal("as it was", await fixture.GetTextAsync("/y"));
+    }
+
+    [Fact]
+    public async Task Reset_before_the_start_keeps_the_stubs()
+    {
+        var mock = new ExternalServiceMock();
+        mock.When("GET", "/x").Respond(200, "kept");
+        mock.Reset();
+
+        await using var fixture = await MockFixture.StartAsync(mock);
+
+        Assert.Equal("kept", await fixture.GetTextAsync("/x"));
+    }
+
+    [Fact]
+    public async Task Respond_after_a_reset_puts_the_stub_to_work_again()
+    {
+        await using var fixture = await MockFixture.StartAsync();
+        var stub = fixture.Mock.When("GET", "/x").Respond(200, "1");
+        fixture.Mock.Reset();
+        Assert.Contains("Not mocked", await fixture.GetTextAsync("/x"), StringComparison.Ordinal);
+
+        stub.Respond(200, "2");
+
+        Assert.Equal("2", await fixture.GetTextAsync("/x"));
+    }
+
+    [Fact]
+    public async Task EndBaseline_after_the_start_takes_a_seed_in()
+    {
+        await using var fixture = await MockFixture.StartAsync();
+        fixture.Mock.When("GET", "/seed").Respond(200, "seed");
+        fixture.Mock.EndBaseline();
+        fixture.Mock.When("GET", "/seed").Respond(200, "test");
+
+        fixture.Mock.Reset();
+
+        Assert.Equal("seed", await fixture.GetTextAsync("/seed"));
+    }
+
+    [Fact]
+    public async Task Reset_gives_up_delayed_and_computed_answers()
+    {
+        var time = new ManualTime();
+        await using var fixture = await MockFixture.StartAsync(time: time);
+        var entered = new TaskCompletionSource();
+        fixture.Mock.When("GET", "/delayed").Respond(200).WithDelay(TimeSpan.FromHours(1));
+        fixture.Mock.When("GET", "/computed").Respond(async (_, cancellationToken) =>
+        {
+            entered.SetResult();
+            await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, cancellationToken);
+            return new MockResponse();
+        });
+        var delayed = fixture.GetAsync("/delayed");
+        var computed = fixture.GetAsync("/computed");
+        await time.NextTimerAsync();
+        await entered.Task;
+
+        fixture.Mock.Reset();
+
+        await Assert.ThrowsAsync<HttpRequestException>(() => delayed);
+        await Assert.ThrowsAsync<HttpRequestException>(() => computed);
+        Assert.Empty(fixture.Mock.Requests);
+        Assert.Empty(fixture.Mock.ResponderFailures);
+        fixture.Mock.When("GET", "/after").Respond(200, "goes on");
+        Assert.Equal("goes on", await fixture.GetTextAsync("/after"));
+    }
+
+    [Fact]
+    public async Task ClearRequests_lets_answers_under_way_end()
+    {
+        var time = new ManualTime();
+        await using var fixture = await MockFixture.StartAsync(time: time);
+        fixture.Mock.When("GET", "/x").Respond(200, "late").WithDelay(TimeSpan.FromHours(1));
+        var answer = fixture.GetTextAsync("/x");
+        var timer = await time.NextTimerAsync();
+
+        fixture.Mock.ClearRequests();
+        timer.Fire();
+
+        Assert.Equal("late", await answer);
+    }
+
+    [Fact]
+    public async Task ResetAsync_with_cancelled_token_is_cancelled() => await Assert.ThrowsAnyAsync<OperationCanceledException>(
+        () => new ExternalServiceMock().ResetAsync(new CancellationToken(canceled: true)));
+}
