@@ -49,6 +49,11 @@ public sealed class TestInfrastructure : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(service);
         lock (_gate)
         {
+            if (_registrations.Exists(each => each.Service.State is ServiceState.Starting or ServiceState.Running or ServiceState.Stopping))
+            {
+                throw new InvalidOperationException($"'{name}' cannot be registered while services run. Register everything first, or stop them.");
+            }
+
             _registrations.Add(new(name, service, service.TryAdopt(this, name)));
         }
 

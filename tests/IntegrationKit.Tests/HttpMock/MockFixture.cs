@@ -1,7 +1,9 @@
-using System.Text;
 using System.Text.Json;
-using Microsoft.Extensions.Logging;
+using System.Text;
+using IntegrationKit.Launching;
+using IntegrationKit.Readiness;
 using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Logging;
 
 namespace IntegrationKit.Tests.HttpMock;
 
@@ -90,6 +92,8 @@ internal sealed class MockFixture : IAsyncDisposable
     public static ServiceContext CreateContext(TimeProvider? time = null, ILogger? logger = null)
     {
         var log = logger ?? NullLogger.Instance;
-        return new ServiceContext(log, time ?? TimeProvider.System, new ServiceReporter(log, progress: null), launcher: null!);
+        var clock = time ?? TimeProvider.System;
+        var deadline = new Deadline(TimeSpan.FromMinutes(1), "the test's", clock, CancellationToken.None);
+        return new ServiceContext(launcher: null!, new LaunchContext(log, new ServiceReporter(log, progress: null), deadline, new StartEvidence()), clock);
     }
 }
