@@ -1,0 +1,1 @@
+return await Flow.RunAsync(path => new BareEngine(path), args);
