@@ -9,8 +9,12 @@ internal static class Session
     /// <summary>The label that carries the session's id.</summary>
     public const string IdLabel = "org.integrationkit.session";
 
-    private const string ServiceLabel = "org.integrationkit.service";
+    /// <summary>The label that names the service, or what else it was made for.</summary>
+    public const string ServiceLabel = "org.integrationkit.service";
+
+    private const string HostLabel = "org.integrationkit.host";
     private const string OwnerPidLabel = "org.integrationkit.owner-pid";
+    private const string OwnerStartLabel = "org.integrationkit.owner-start";
     private const string CreatedLabel = "org.integrationkit.created";
     private const string VersionLabel = "org.integrationkit.version";
 
@@ -28,8 +32,27 @@ internal static class Session
     {
         [IdLabel] = Id,
         [ServiceLabel] = service,
-        [OwnerPidLabel] = Environment.ProcessId.ToString(CultureInfo.InvariantCulture),
+        [HostLabel] = HostIdentity.Current,
+        [OwnerPidLabel] = OwnerProcess.Current.Id.ToString(CultureInfo.InvariantCulture),
+        [OwnerStartLabel] = OwnerProcess.Current.StartTime,
         [CreatedLabel] = now.ToString("O", CultureInfo.InvariantCulture),
         [VersionLabel] = Version,
     };
+
+    /// <summary>
+    /// Whether what carries these labels belongs to a process of this host that has ended. Of anything else, a process of
+    /// another host or pid namespace, or labels that are not whole, nothing can be said: false.
+    /// </summary>
+    public static bool OwnerIsDead(IReadOnlyDictionary<string, string> labels) =>
+        labels.GetValueOrDefault(HostLabel) == HostIdentity.Current
+        && int.TryParse(labels.GetValueOrDefault(OwnerPidLabel), CultureInfo.InvariantCulture, out var pid)
+        && labels.TryGetValue(OwnerStartLabel, out var start)
+        && !new OwnerProcess(pid, start).IsAlive;
+
+    /// <summary>Whether what carries these labels was made by this very process.</summary>
+    public static bool IsOwn(IReadOnlyDictionary<string, string> labels) => labels.GetValueOrDefault(IdLabel) == Id;
+
+    /// <summary>When it was made, or null where no label says it.</summary>
+    public static DateTimeOffset? CreatedAt(IReadOnlyDictionary<string, string> labels) =>
+        DateTimeOffset.TryParse(labels.GetValueOrDefault(CreatedLabel), CultureInfo.InvariantCulture, out var created) ? created : null;
 }
