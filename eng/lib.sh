@@ -56,6 +56,20 @@ explain_end() { # exit code
     say "  All of it: $log"
 }
 
+# Prints the comment at the head of the script.
+help() { sed -n -e '1d' -e '/^#/!q' -e 's/^# \{0,1\}//p' "$0"; }
+
+# The engine, the images, and the SDK. What setup.sh prints leads the library to the images.
+set_up() {
+    local settings
+    settings=$("$root/eng/setup.sh")
+    eval "$settings"
+    command -v dotnet > /dev/null || die 'The .NET SDK is missing: install version 10 or later.'
+}
+
+# Build servers outlive the build. They must not keep open what a caller reads to its end.
+dotnet() { DOTNET_CLI_UI_LANGUAGE=en DOTNET_NOLOGO=1 MSBUILDDISABLENODEREUSE=1 command dotnet "$@" 3>&-; }
+
 # The entries of a list, without comments.
 entries() { sed -e 's/#.*//' -e '/^[[:space:]]*$/d' "$@"; }
 

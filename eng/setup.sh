@@ -22,7 +22,7 @@ prefix=${INTEGRATIONKIT_IMAGE_PREFIX:-}
 main() {
     case ${1:-} in
         '') ;;
-        -h | --help) sed -n '2,/^set/s/^#\( \|$\)//p' "${BASH_SOURCE[0]}"; return ;;
+        -h | --help) help; return ;;
         *) die "Unknown option $1: eng/setup.sh takes none but --help." ;;
     esac
     open_log setup
