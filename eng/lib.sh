@@ -39,7 +39,7 @@ step() { # title command...
     "$@" >> "$log" 2>&1 < /dev/null
     step=
     elapsed=$(($(milliseconds) - begin))
-    printf "$mark %-66s %4d.%d s\n" "$title${note:+: $note}" $((elapsed / 1000)) $((elapsed % 1000 / 100)) >&3
+    printf '%s %-66s %4d.%d s\n' "$mark" "$title${note:+: $note}" $((elapsed / 1000)) $((elapsed % 1000 / 100)) >&3
 }
 
 # Whole seconds where bash is older than 5.
@@ -52,7 +52,7 @@ milliseconds() {
 explain_end() { # exit code
     [ "$1" != 0 ] && [ -n "$step" ] || return 0
     say "✗ $step"
-    tail -n 15 "$log" | sed 's/^/    /' >&3
+    tail -n 20 "$log" | sed -n '/./s/^/    /p' >&3
     say "  All of it: $log"
 }
 

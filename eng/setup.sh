@@ -39,7 +39,10 @@ provide_engine() {
         # An address that somebody chose is not replaced by an engine of ours.
         case ${DOCKER_HOST:-} in
             '' | "unix://$default_socket") ;;
-            *) die "No engine answers at DOCKER_HOST=$DOCKER_HOST: start it, or unset DOCKER_HOST." ;;
+            *)
+                installed docker || die 'The docker client is missing: install it (the package docker-cli or docker.io on Debian and Ubuntu).'
+                die "No engine answers at DOCKER_HOST=$DOCKER_HOST: start it, or unset DOCKER_HOST."
+                ;;
         esac
         install_engine
         engine_answers || start_engine
@@ -94,8 +97,8 @@ start_engine() {
         daemon=$!
     fi
     for ((try = 0; try < 150; try++)); do
-        ! engine_answers || return 0
-        [ -z "$daemon" ] || kill -0 "$daemon" || break
+        ! engine_answers 2> /dev/null || return 0
+        [ -z "$daemon" ] || kill -0 "$daemon" 2> /dev/null || break
         sleep 0.2
     done
     [ -z "$daemon" ] || tail -n 8 "$engine_log"
@@ -111,8 +114,10 @@ forget_dead_engine() {
     grep -q '/run/containerd/containerd.sock$' /proc/net/unix || rm -f /run/containerd/containerd.sock
 }
 
+# A zombie that nobody reaps, as under many a container's first process, is dead too.
 alive() { # name of a command, file with its process id
-    [ -s "$2" ] && [ "$(cat "/proc/$(cat "$2")/comm" 2> /dev/null)" = "$1" ]
+    [ -s "$2" ] && grep -qs "^Name:[[:space:]]*$1\$" "/proc/$(cat "$2")/status" &&
+        ! grep -qs '^State:[[:space:]]*Z' "/proc/$(cat "$2")/status"
 }
 
 # ---- images

@@ -94,6 +94,7 @@ test_project() { # project name
 # process group, which is this script's, and by its program.
 end_stragglers() { # name
     local group pid
+    command -v ps > /dev/null || return 0
     group=$(ps -o pgid= -p $$ | tr -d ' ')
     for pid in $(ps -A -o pid= -o pgid= -o args= |
         awk -v group="$group" -v program="/$1" '$2 == group && substr($3, length($3) - length(program) + 1) == program { print $1 }'); do
@@ -123,7 +124,7 @@ list_leftovers() {
         docker network ls --filter "$filter" --format "network {{.Name}} $owner"
         docker volume ls --filter "$filter" --format "volume {{.Name}} $owner"
     } | while read -r kind name pid; do
-        { [ -n "$pid" ] && ps -p "$pid" > /dev/null; } || echo "    $kind $name"
+        { [ -n "$pid" ] && kill -0 "$pid" 2> /dev/null; } || echo "    $kind $name"
     done
 }
 
