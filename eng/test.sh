@@ -65,7 +65,7 @@ run_tests() { # project
 # Failures with their messages, without what the runner says twice or of itself.
 show_failures() { # console log
     grep -vE -e '^(Test run for|A total of|Results File|Passed!|Failed!|Data collector .Blame. message: All)' \
-        -e '^\[xUnit.*\[(FAIL|SKIP)\]' -e '^ +at (System|Xunit|Microsoft)\.' "$1" | cut -c 1-300 | sed -n -e 's/^/    /' -e 1,80p
+        -e '^\[xUnit.*\[(FAIL|SKIP)\]' -e '^ +at (System|Xunit|Microsoft)\.' -e '^-+ (Inner S|End of s)tack' -e '^ *$' "$1" | cut -c 1-300 | sed -n -e 's/^/    /' -e 1,80p
 }
 
 test_project() { # project name
