@@ -27,6 +27,7 @@ main() {
     cd "$root"
     open_log test
     trap 'close $?' EXIT
+    trap 'exit 130' INT # dotnet ends by itself on Ctrl+C, and bash would go on with the next project
     rm -rf "$results"
     mkdir -p "$results"
 
