@@ -81,8 +81,8 @@ is_debian_or_ubuntu() { # or made from them
     [ -r /etc/os-release ] && grep -qE '^ID(_LIKE)?=.*(debian|ubuntu)' /etc/os-release
 }
 
-# Descriptor 3 stays here: a daemon that a package starts would keep it open for good.
-apt() { DEBIAN_FRONTEND=noninteractive apt-get --quiet=2 -o DPkg::Lock::Timeout=120 "$@" 3>&-; }
+# A package may start a daemon.
+apt() { DEBIAN_FRONTEND=noninteractive apt-get --quiet=2 -o DPkg::Lock::Timeout=120 "$@" 3>&- 4>&-; }
 apt_install() { apt install --yes --no-install-recommends "$@"; }
 
 start_engine() {
@@ -91,9 +91,7 @@ start_engine() {
         systemctl start docker
     elif ! alive dockerd /var/run/docker.pid; then
         forget_dead_engine
-        # Out of this session and off its streams: whoever waits for this script's output to end
-        # must not wait for the daemon.
-        setsid dockerd < /dev/null > "$engine_log" 2>&1 3>&- &
+        setsid dockerd < /dev/null > "$engine_log" 2>&1 3>&- 4>&- &
         daemon=$!
     fi
     for ((try = 0; try < 150; try++)); do
