@@ -5,8 +5,9 @@
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 step='' note='' mark=✓
 
-# Steps send both of their streams to the log; people read descriptor 3.
-exec 3>&2
+# Steps send both of their streams to the log; these are the script's own. What may outlive the
+# script is started without them: a caller that reads to their end would wait for it.
+exec 3>&2 4>&1
 
 # shellcheck disable=SC2034
 stand_ins=integrationkit.local recipe_label=org.integrationkit.recipe
@@ -39,7 +40,7 @@ step() { # title command...
     "$@" >> "$log" 2>&1 < /dev/null
     step=
     elapsed=$(($(milliseconds) - begin))
-    printf "$mark %-66s %4d.%d s\n" "$title${note:+: $note}" $((elapsed / 1000)) $((elapsed % 1000 / 100)) >&3
+    printf '%s %-66s %4d.%d s\n' "$mark" "$title${note:+: $note}" $((elapsed / 1000)) $((elapsed % 1000 / 100)) >&3
 }
 
 # Whole seconds where bash is older than 5.
@@ -48,13 +49,29 @@ milliseconds() {
     echo $((${now/[.,]/} / 1000))
 }
 
-# set -e ends a script without a word: say which step it was and what it said last.
+# set -e ends a script without a word: say which step it was and what it said last. An exit
+# within a step leaves its redirections in force.
 explain_end() { # exit code
+    exec >&4 2>&3
     [ "$1" != 0 ] && [ -n "$step" ] || return 0
     say "✗ $step"
-    tail -n 15 "$log" | sed 's/^/    /' >&3
+    tail -n 20 "$log" | sed -n '/./s/^/    /p' >&3
     say "  All of it: $log"
 }
+
+# Prints the comment at the head of the script.
+help() { sed -n -e '1d' -e '/^#/!q' -e 's/^# \{0,1\}//p' "$0"; }
+
+# The engine, the images, and the SDK. What setup.sh prints leads the library to the images.
+set_up() {
+    local settings
+    settings=$("$root/eng/setup.sh")
+    eval "$settings"
+    command -v dotnet > /dev/null || die 'The .NET SDK is missing: install version 10 or later.'
+}
+
+# Build servers outlive the build.
+dotnet() { DOTNET_CLI_UI_LANGUAGE=en DOTNET_NOLOGO=1 MSBUILDDISABLENODEREUSE=1 command dotnet "$@" 3>&- 4>&-; }
 
 # The entries of a list, without comments.
 entries() { sed -e 's/#.*//' -e '/^[[:space:]]*$/d' "$@"; }

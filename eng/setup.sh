@@ -22,7 +22,7 @@ prefix=${INTEGRATIONKIT_IMAGE_PREFIX:-}
 main() {
     case ${1:-} in
         '') ;;
-        -h | --help) sed -n '2,/^set/s/^#\( \|$\)//p' "${BASH_SOURCE[0]}"; return ;;
+        -h | --help) help; return ;;
         *) die "Unknown option $1: eng/setup.sh takes none but --help." ;;
     esac
     open_log setup
@@ -39,7 +39,10 @@ provide_engine() {
         # An address that somebody chose is not replaced by an engine of ours.
         case ${DOCKER_HOST:-} in
             '' | "unix://$default_socket") ;;
-            *) die "No engine answers at DOCKER_HOST=$DOCKER_HOST: start it, or unset DOCKER_HOST." ;;
+            *)
+                installed docker || die 'The docker client is missing: install it (the package docker-cli or docker.io on Debian and Ubuntu).'
+                die "No engine answers at DOCKER_HOST=$DOCKER_HOST: start it, or unset DOCKER_HOST."
+                ;;
         esac
         install_engine
         engine_answers || start_engine
@@ -78,8 +81,8 @@ is_debian_or_ubuntu() { # or made from them
     [ -r /etc/os-release ] && grep -qE '^ID(_LIKE)?=.*(debian|ubuntu)' /etc/os-release
 }
 
-# Descriptor 3 stays here: a daemon that a package starts would keep it open for good.
-apt() { DEBIAN_FRONTEND=noninteractive apt-get --quiet=2 -o DPkg::Lock::Timeout=120 "$@" 3>&-; }
+# A package may start a daemon.
+apt() { DEBIAN_FRONTEND=noninteractive apt-get --quiet=2 -o DPkg::Lock::Timeout=120 "$@" 3>&- 4>&-; }
 apt_install() { apt install --yes --no-install-recommends "$@"; }
 
 start_engine() {
@@ -88,14 +91,12 @@ start_engine() {
         systemctl start docker
     elif ! alive dockerd /var/run/docker.pid; then
         forget_dead_engine
-        # Out of this session and off its streams: whoever waits for this script's output to end
-        # must not wait for the daemon.
-        setsid dockerd < /dev/null > "$engine_log" 2>&1 3>&- &
+        setsid dockerd < /dev/null > "$engine_log" 2>&1 3>&- 4>&- &
         daemon=$!
     fi
     for ((try = 0; try < 150; try++)); do
-        ! engine_answers || return 0
-        [ -z "$daemon" ] || kill -0 "$daemon" || break
+        ! engine_answers 2> /dev/null || return 0
+        [ -z "$daemon" ] || kill -0 "$daemon" 2> /dev/null || break
         sleep 0.2
     done
     [ -z "$daemon" ] || tail -n 8 "$engine_log"
@@ -111,8 +112,10 @@ forget_dead_engine() {
     grep -q '/run/containerd/containerd.sock$' /proc/net/unix || rm -f /run/containerd/containerd.sock
 }
 
+# A zombie that nobody reaps, as under many a container's first process, is dead too.
 alive() { # name of a command, file with its process id
-    [ -s "$2" ] && [ "$(cat "/proc/$(cat "$2")/comm" 2> /dev/null)" = "$1" ]
+    [ -s "$2" ] && grep -qs "^Name:[[:space:]]*$1\$" "/proc/$(cat "$2")/status" &&
+        ! grep -qs '^State:[[:space:]]*Z' "/proc/$(cat "$2")/status"
 }
 
 # ---- images

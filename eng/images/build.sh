@@ -117,30 +117,29 @@ private_apt() {
 }
 
 prepare_apt() {
+    local mirror security=''
     mkdir -p "$work"/{state/lists,cache,debs,empty}/partial
     : > "$work/status"
-    write_sources > "$work/sources.list"
-    private_apt update
+    [ -n "${DEBIAN_MIRROR:-}" ] || security=$(machine_sources '[a-z]*-security' | head -n 1)
+    # Another project's packages may be named after a Debian release, too: Debian's signature
+    # tells which source is Debian's.
+    for mirror in ${DEBIAN_MIRROR:-$(machine_sources '[a-z]*')}; do
+        write_sources "$mirror" "$security" > "$work/sources.list"
+        ! private_apt update || return 0
+    done
+    die "No package source of this machine has Debian's $release, which the stand-ins are made of. Elsewhere than on Debian, install debian-archive-keyring and set DEBIAN_MIRROR to the address of a mirror."
 }
 
-# The release, from where this machine gets its own Debian packages or from DEBIAN_MIRROR.
-write_sources() {
-    local mirror=${DEBIAN_MIRROR:-} security='' options=''
-    if [ -z "$mirror" ]; then
-        mirror=$(machine_source '^(buster|bullseye|bookworm|trixie|forky|sid|oldstable|stable|testing|unstable)$')
-        security=$(machine_source '-security$')
-    fi
-    [ -n "$mirror" ] || die 'The stand-ins are built from Debian packages, and this machine has no Debian package source: set DEBIAN_MIRROR to the address of a mirror.'
-    [ ! -e /usr/share/keyrings/debian-archive-keyring.gpg ] ||
-        options='[signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] '
-    echo "deb $options$mirror $release main"
-    [ -z "$security" ] || echo "deb $options$security $release-security main"
+write_sources() { # mirror, mirror of the security updates
+    local keyring=/usr/share/keyrings/debian-archive-keyring.gpg options=''
+    [ ! -e "$keyring" ] || options=" [signed-by=$keyring]"
+    echo "deb$options $1 $release main"
+    [ -z "$2" ] || echo "deb$options $2 $release-security main"
 }
 
-machine_source() { # pattern of release names
-    # shellcheck disable=SC2016 # the fields are apt's
-    apt-get indextargets --format '$(REPO_URI) $(RELEASE) $(COMPONENT)' 'Created-By: Packages' |
-        awk -v releases="$1" '$3 == "main" && $2 ~ releases && $1 !~ /^cdrom:/ { print $1; exit }'
+# Where this machine gets its packages, from the configuration: the index may not be there yet.
+machine_sources() { # pattern of releases
+    apt-get update --print-uris | sed -n "s#^'\(.*\)/dists/$1/InRelease'.*#\1#p" | awk '!seen[$0]++'
 }
 
 main "$@"

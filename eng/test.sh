@@ -1,0 +1,147 @@
+#!/usr/bin/env bash
+# Sets up, builds, and runs every test of the solution.
+#
+#   eng/test.sh          repeats faults and mutations a few times, within 15 minutes
+#   eng/test.sh --long   repeats them in full
+#
+# The last line says how it went: "N passed, N failed", and ", N skipped" where some were. What
+# keeps tests from running or from reporting counts as failed. The exit code is 0 only if nothing
+# failed. Results go to artifacts/test-results, everything else to artifacts/logs/test.log.
+set -euo pipefail
+
+# shellcheck source-path=SCRIPTDIR source=lib.sh
+. "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
+
+solution=IntegrationKit.sln
+results=artifacts/test-results
+hang_timeout=5m
+passed=0 failed=0 skipped=0
+
+main() {
+    case ${1:-} in
+        '') ;;
+        --long) export INTEGRATIONKIT_LONG=1; hang_timeout=30m ;;
+        -h | --help) help; return ;;
+        *) die "Unknown option $1: eng/test.sh takes --long and --help." ;;
+    esac
+    cd "$root"
+    open_log test
+    trap 'close $?' EXIT
+    trap 'exit 130' INT # dotnet ends by itself on Ctrl+C, and bash would go on with the next project
+    rm -rf "$results"
+    mkdir -p "$results"
+
+    set_up
+    step 'Build' dotnet build "$solution" --nologo --verbosity minimal
+    step 'Test projects' find_test_projects
+    local project
+    for project in $projects; do
+        run_tests "$project"
+    done
+    step 'Nothing left on the engine' find_leftovers
+    [ "$mark" = ✓ ] || say "$leftovers"
+    print_slowest
+    [ "$failed" = 0 ]
+}
+
+find_test_projects() {
+    local project is_test
+    projects=''
+    while read -r project; do
+        is_test=$(dotnet msbuild "$project" -getProperty:IsTestProject)
+        [ "$is_test" != true ] || projects+=" $project"
+    done < <(dotnet sln "$solution" list | tr -d '\r' | grep 'proj$')
+    [ -n "$projects" ] || die "$solution has no test project."
+    note=$(wc -w <<< "$projects" | tr -d ' ')
+}
+
+run_tests() { # project
+    local name
+    name=$(basename "$1")
+    name=${name%.*proj}
+    step "$name" test_project "$1" "$name"
+    [ "$mark" = ✓ ] || show_failures "$results/$name.log" >&3
+}
+
+# Failures with their messages, without what the runner says twice or of itself.
+show_failures() { # console log
+    { grep -vE -e '^(Test run for|A total of|Results File|Passed!|Failed!|Data collector .Blame. message: All)' \
+        -e '^\[xUnit.*\[(FAIL|SKIP)\]' -e '^ +at (System|Xunit|Microsoft)\.' -e '^-+ (Inner S|End of s)tack' -e '^ *$' "$1" || true; } |
+        cut -c 1-300 | sed -n -e 's/^/    /' -e 1,80p
+}
+
+test_project() { # project name
+    local results_file=$results/$2 status=0 p f s
+    dotnet test "$1" --no-build --nologo --results-directory "$results" \
+        --logger 'console;verbosity=minimal' --logger "trx;LogFileName=$2.trx" \
+        --blame-hang-timeout "$hang_timeout" --blame-hang-dump-type none \
+        > "$results_file.log" 2>&1 || status=$?
+    cat "$results_file.log"
+    [ "$status" = 0 ] || end_stragglers "$2"
+
+    touch "$results_file.trx"
+    awk -f eng/trx.awk "$results_file.trx" > "$results_file.tsv"
+    read -r p f s <<< "$(awk -F '\t' '{ n[$1]++ } END { print n["passed"] + 0, n["failed"] + 0, n["skipped"] + 0 }' "$results_file.tsv")"
+    note="$p passed, $f failed, $s skipped"
+    if [ $((p + f + s)) = 0 ]; then
+        f=1 note='no test ran'
+    elif [ "$status" != 0 ] && { [ "$f" = 0 ] || grep -qE '^Test Run Aborted|Catastrophic failure:' "$results_file.log"; }; then
+        f=$((f + 1)) note+=', and the run ended early'
+    fi
+    [ "$f" = 0 ] || mark=✗
+    passed=$((passed + p)) failed=$((failed + f)) skipped=$((skipped + s))
+}
+
+# The runner leaves a hanging test process behind when it gives up on it. It is told by the
+# process group, which is this script's, and by its program.
+end_stragglers() { # name
+    local group pid
+    command -v ps > /dev/null || return 0
+    group=$(ps -o pgid= -p $$ | tr -d ' ')
+    for pid in $(ps -A -o pid= -o pgid= -o args= |
+        awk -v group="$group" -v program="/$1" '$2 == group && substr($3, length($3) - length(program) + 1) == program { print $1 }'); do
+        echo "Ending process $pid, which the run of $1 left behind."
+        kill -KILL "$pid" || true
+    done
+}
+
+# What the library made and did not remove. A session whose process lives is somebody else's; a
+# watchdog may need a moment.
+find_leftovers() {
+    local try
+    for ((try = 0; try < 50; try++)); do
+        leftovers=$(list_leftovers)
+        [ -n "$leftovers" ] || return 0
+        sleep 0.2
+    done
+    mark=✗ note='something is'
+    failed=$((failed + 1))
+    echo "$leftovers"
+}
+
+list_leftovers() {
+    local filter=label=org.integrationkit.session owner='{{.Label "org.integrationkit.owner-pid"}}' kind name pid
+    {
+        docker ps --all --filter "$filter" --format "container {{.Names}} $owner"
+        docker network ls --filter "$filter" --format "network {{.Name}} $owner"
+        docker volume ls --filter "$filter" --format "volume {{.Name}} $owner"
+    } | while read -r kind name pid; do
+        { [ -n "$pid" ] && kill -0 "$pid" 2> /dev/null; } || echo "    $kind $name"
+    done
+}
+
+print_slowest() {
+    echo 'The slowest tests:'
+    sed '/^skipped/d' "$results"/*.tsv | sort -t "$(printf '\t')" -k 2,2nr |
+        awk -F '\t' 'NR <= 10 { printf "%9.2f s  %s\n", $2, $3 }'
+}
+
+# Whatever happened, the last line tells the truth.
+close() { # exit code
+    explain_end "$1"
+    [ "$1" = 0 ] || [ "$failed" != 0 ] || failed=1
+    [ "$skipped" = 0 ] || skipped_too=", $skipped skipped"
+    echo "$passed passed, $failed failed${skipped_too:-}"
+}
+
+main "$@"
