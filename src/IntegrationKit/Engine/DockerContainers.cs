@@ -11,7 +11,10 @@ internal sealed class DockerContainers(DockerClient client, EngineCalls calls, T
 
     public Task<string> CreateAsync(ContainerSpec spec, CancellationToken cancellationToken) =>
         calls.RunAsync($"create container from {spec.Image}", async token =>
-            (await client.Containers.CreateContainerAsync(ContainerParameters.From(spec), token).ConfigureAwait(false)).ID, cancellationToken);
+        {
+            var created = await client.Containers.CreateContainerAsync(ContainerParameters.From(spec), token).PresentAsync().ConfigureAwait(false);
+            return EngineAnswers.PresentId(created.ID);
+        }, cancellationToken);
 
     public Task StartAsync(string id, CancellationToken cancellationToken) =>
         calls.RunAsync($"start container {id}", token => client.Containers.StartContainerAsync(id, parameters: null, token), cancellationToken);
@@ -21,7 +24,7 @@ internal sealed class DockerContainers(DockerClient client, EngineCalls calls, T
         {
             try
             {
-                return ContainerDescription.Of(await client.Containers.InspectContainerAsync(id, token).ConfigureAwait(false));
+                return ContainerDescription.Of(await client.Containers.InspectContainerAsync(id, token).PresentAsync().ConfigureAwait(false));
             }
             catch (DockerApiException missing) when (missing.StatusCode == HttpStatusCode.NotFound)
             {
@@ -33,7 +36,7 @@ internal sealed class DockerContainers(DockerClient client, EngineCalls calls, T
         calls.RunAsync<IReadOnlyList<ContainerSummary>>("list containers", async token =>
         {
             var parameters = new ContainersListParameters { All = true, Filters = EngineFilters.Of(("label", labels)) };
-            var containers = await client.Containers.ListContainersAsync(parameters, token).ConfigureAwait(false);
+            var containers = await client.Containers.ListContainersAsync(parameters, token).ListAsync().ConfigureAwait(false);
             return [.. containers.Select(ContainerDescription.Of)];
         }, cancellationToken);
 
@@ -43,7 +46,7 @@ internal sealed class DockerContainers(DockerClient client, EngineCalls calls, T
     public async Task<long> WaitAsync(string id, CancellationToken cancellationToken)
     {
         var request = $"wait for container {id}";
-        var answer = await calls.RunAsync(request, token => client.Containers.WaitContainerAsync(id, token), cancellationToken).ConfigureAwait(false);
+        var answer = await calls.RunAsync(request, token => client.Containers.WaitContainerAsync(id, token).PresentAsync(), cancellationToken).ConfigureAwait(false);
         return answer.Error?.Message is { Length: > 0 } message
             ? throw new EngineException(request, HttpStatusCode.OK, message)
             : answer.StatusCode;

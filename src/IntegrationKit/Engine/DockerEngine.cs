@@ -40,14 +40,14 @@ internal sealed class DockerEngine : IContainerEngine
     public Task<EngineVersion> GetVersionAsync(CancellationToken cancellationToken) =>
         _calls.RunAsync("tell its version", async token =>
         {
-            var version = await _client.System.GetVersionAsync(token).ConfigureAwait(false);
+            var version = await _client.System.GetVersionAsync(token).PresentAsync().ConfigureAwait(false);
             return new EngineVersion(version.Version, version.APIVersion, version.MinAPIVersion, version.Os, version.Arch);
         }, cancellationToken);
 
     public Task<EngineInfo> GetInfoAsync(CancellationToken cancellationToken) =>
         _calls.RunAsync("tell about itself", async token =>
         {
-            var info = await _client.System.GetSystemInfoAsync(token).ConfigureAwait(false);
+            var info = await _client.System.GetSystemInfoAsync(token).PresentAsync().ConfigureAwait(false);
             return new EngineInfo(
                 info.OperatingSystem,
                 info.Architecture,

@@ -20,11 +20,12 @@ internal sealed class DockerExec(DockerClient client, EngineCalls calls, TimePro
                 WorkingDir = spec.WorkingDirectory ?? string.Empty,
                 AttachStdout = true,
                 AttachStderr = true,
-            }, token).ConfigureAwait(false);
+            }, token).PresentAsync().ConfigureAwait(false);
 
-            using var stream = await client.Exec.StartContainerExecAsync(created.ID, new ContainerExecStartParameters(), token).ConfigureAwait(false);
+            var exec = EngineAnswers.PresentId(created.ID);
+            using var stream = await client.Exec.StartContainerExecAsync(exec, new ContainerExecStartParameters(), token).ConfigureAwait(false);
             var (output, error) = await stream.ReadOutputToEndAsync(token).ConfigureAwait(false);
-            return new CommandResult(await ExitCodeAsync(created.ID, token).ConfigureAwait(false), output, error);
+            return new CommandResult(await ExitCodeAsync(exec, token).ConfigureAwait(false), output, error);
         }, cancellationToken);
 
     // The output has no length and no end mark, so a connection cut between two frames looks like its end. Only the
@@ -34,7 +35,7 @@ internal sealed class DockerExec(DockerClient client, EngineCalls calls, TimePro
         var since = timeProvider.GetTimestamp();
         for (var pause = FirstPause; ; pause *= 2)
         {
-            var details = await client.Exec.InspectContainerExecAsync(exec, cancellationToken).ConfigureAwait(false);
+            var details = await client.Exec.InspectContainerExecAsync(exec, cancellationToken).PresentAsync().ConfigureAwait(false);
             if (details is { Running: false, ExitCode: { } exitCode })
             {
                 return exitCode;

@@ -11,7 +11,7 @@ internal sealed class DockerImages(DockerClient client, EngineCalls calls) : IEn
         {
             try
             {
-                return Describe(await client.Images.InspectImageAsync(image, token).ConfigureAwait(false));
+                return Describe(await client.Images.InspectImageAsync(image, token).PresentAsync().ConfigureAwait(false));
             }
             catch (DockerApiException missing) when (missing.StatusCode == HttpStatusCode.NotFound)
             {
@@ -23,7 +23,7 @@ internal sealed class DockerImages(DockerClient client, EngineCalls calls) : IEn
         calls.RunAsync<IReadOnlyList<string>>($"list images {pattern}", async token =>
         {
             var parameters = new ImagesListParameters { Filters = EngineFilters.Of(("reference", [pattern])) };
-            var images = await client.Images.ListImagesAsync(parameters, token).ConfigureAwait(false);
+            var images = await client.Images.ListImagesAsync(parameters, token).ListAsync().ConfigureAwait(false);
             return [.. images.SelectMany(image => image.RepoTags ?? []).Where(tag => tag != "<none>:<none>")];
         }, cancellationToken);
 

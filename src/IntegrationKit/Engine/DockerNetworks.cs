@@ -10,7 +10,8 @@ internal sealed class DockerNetworks(DockerClient client, EngineCalls calls) : I
         calls.RunAsync($"create network {name}", async token =>
         {
             var parameters = new NetworksCreateParameters { Name = name, Driver = "bridge", Labels = new Dictionary<string, string>(labels) };
-            return (await client.Networks.CreateNetworkAsync(parameters, token).ConfigureAwait(false)).ID;
+            var created = await client.Networks.CreateNetworkAsync(parameters, token).PresentAsync().ConfigureAwait(false);
+            return EngineAnswers.PresentId(created.ID);
         }, cancellationToken);
 
     public Task ConnectAsync(string network, string container, IReadOnlyList<string> aliases, CancellationToken cancellationToken) =>
@@ -39,7 +40,7 @@ internal sealed class DockerNetworks(DockerClient client, EngineCalls calls) : I
         calls.RunAsync<IReadOnlyList<NetworkSummary>>("list networks", async token =>
         {
             var parameters = new NetworksListParameters { Filters = EngineFilters.Of(("label", labels)) };
-            var networks = await client.Networks.ListNetworksAsync(parameters, token).ConfigureAwait(false);
+            var networks = await client.Networks.ListNetworksAsync(parameters, token).ListAsync().ConfigureAwait(false);
             return [.. networks.Select(network => new NetworkSummary(network.ID, network.Name, EngineFilters.Labels(network.Labels)))];
         }, cancellationToken);
 }

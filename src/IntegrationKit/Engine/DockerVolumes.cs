@@ -26,7 +26,7 @@ internal sealed class DockerVolumes(DockerClient client, EngineCalls calls) : IE
         calls.RunAsync<IReadOnlyList<VolumeSummary>>("list volumes", async token =>
         {
             var parameters = new VolumesListParameters { Filters = EngineFilters.Of(("label", labels)) };
-            var answer = await client.Volumes.ListAsync(parameters, token).ConfigureAwait(false);
+            var answer = await client.Volumes.ListAsync(parameters, token).PresentAsync().ConfigureAwait(false);
             return [.. (answer.Volumes ?? []).Select(volume => new VolumeSummary(volume.Name, EngineFilters.Labels(volume.Labels)))];
         }, cancellationToken);
 }

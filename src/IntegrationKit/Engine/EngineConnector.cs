@@ -25,13 +25,13 @@ internal static class EngineConnector
                 {
                     return await ConnectAsync(new EngineEndpoint(address, candidate.Source), timeout, timeProvider, cancellationToken).ConfigureAwait(false);
                 }
-                catch (Exception failure) when (!cancellationToken.IsCancellationRequested)
+                catch (Exception failure)
                 {
+                    cancellationToken.ThrowIfCancellationRequested();
                     reason = EndpointFailure.Explain(failure, timeout);
                 }
             }
 
-            cancellationToken.ThrowIfCancellationRequested();
             attempts.Add(new EndpointAttempt(candidate.Address, candidate.Source, reason));
         }
 
