@@ -47,7 +47,7 @@ internal static class EngineConnector
             using var deadline = new CancellationTokenSource(timeout, timeProvider);
             using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
             var version = await EngineHandshake.NegotiateAsync(transport, either.Token).ConfigureAwait(false);
-            return new DockerEngine(endpoint, version, EngineClientFactory.Create(transport, version), timeProvider);
+            return new DockerEngine(endpoint, version, transport, timeProvider);
         }
         catch
         {

@@ -34,7 +34,10 @@ public sealed class EventTests
                 new EngineEvent("die", "c1", 137, DateTimeOffset.FromUnixTimeSeconds(1_700_000_001)),
             ],
             seen);
-        Assert.Equal("""filters={"type":{"container":true},"label":{"a=b":true}}""", fake.Requests[^1].Query);
+        var query = fake.Requests[^1].Query.Split('&');
+        Assert.Equal("""filters={"type":{"container":true},"label":{"a=b":true}}""", query[1]);
+        var since = double.Parse(query[0]["since=".Length..], System.Globalization.CultureInfo.InvariantCulture);
+        Assert.InRange(TimeProvider.System.GetUtcNow().ToUnixTimeSeconds() - since, -1, 60);
     }
 
     [Theory]

@@ -146,7 +146,6 @@ public sealed class ExecTests
     private static DockerEngine Skipping(FakeEngine fake)
     {
         var endpoint = new EngineEndpoint(new Uri(fake.Address), "test");
-        var version = new Version(1, 41);
-        return new DockerEngine(endpoint, version, EngineClientFactory.Create(new EngineTransport(endpoint), version), new SkippingTime());
+        return new DockerEngine(endpoint, new Version(1, 41), new EngineTransport(endpoint), new SkippingTime());
     }
 }
