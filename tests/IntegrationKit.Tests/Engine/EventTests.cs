@@ -36,6 +36,7 @@ public sealed class EventTests
             seen);
         var query = fake.Requests[^1].Query.Split('&');
         Assert.Equal("""filters={"type":{"container":true},"label":{"a=b":true}}""", query[1]);
+        Assert.StartsWith("since=", query[0], StringComparison.Ordinal);
         var since = double.Parse(query[0]["since=".Length..], System.Globalization.CultureInfo.InvariantCulture);
         Assert.InRange(TimeProvider.System.GetUtcNow().ToUnixTimeSeconds() - since, -1, 60);
     }
@@ -125,7 +126,8 @@ public sealed class EventTests
         await using var engine = await fake.ConnectAsync();
         await using var events = await engine.FollowEventsAsync("a=b", Cancellation);
 
-        var thrown = await Assert.ThrowsAsync<EngineException>(() => TakeAsync(events, 1));
+        var thrown = await Assert.ThrowsAsync<EngineException>(() =>
+            TakeAsync(events, 1).WaitAsync(TimeSpan.FromSeconds(10), Cancellation));
 
         Assert.Contains("longer than 1 MiB", thrown.EngineMessage, StringComparison.Ordinal);
     }
