@@ -4,37 +4,41 @@ using Docker.DotNet.Models;
 
 namespace IntegrationKit.Engine;
 
-internal sealed class DockerContainers(DockerClient client, EngineCalls calls, TimeProvider timeProvider) : IEngineContainers
+internal sealed class DockerContainers(DockerClient client, EngineHttp http, EngineCalls calls, TimeProvider timeProvider) : IEngineContainers
 {
-    private readonly DockerExec _exec = new(client, calls, timeProvider);
+    private readonly DockerExec _exec = new(http, calls, timeProvider);
     private readonly DockerLogs _logs = new(client, calls);
 
     public Task<string> CreateAsync(ContainerSpec spec, CancellationToken cancellationToken) =>
         calls.RunAsync($"create container from {spec.Image}", async token =>
-            (await client.Containers.CreateContainerAsync(ContainerParameters.From(spec), token).ConfigureAwait(false)).ID, cancellationToken);
+        {
+            var path = spec.Name is null ? "containers/create" : $"containers/create?name={Uri.EscapeDataString(spec.Name)}";
+            var made = await http.PostAsync(
+                path, ContainerRequest.From(spec), EngineJson.Default.ContainerRequest, EngineJson.Default.Made, token).ConfigureAwait(false);
+            return EngineAnswers.PresentId(made.Id);
+        }, cancellationToken);
 
     public Task StartAsync(string id, CancellationToken cancellationToken) =>
         calls.RunAsync($"start container {id}", token => client.Containers.StartContainerAsync(id, parameters: null, token), cancellationToken);
 
     public Task<ContainerDetails?> InspectAsync(string id, CancellationToken cancellationToken) =>
         calls.RunAsync($"inspect container {id}", async token =>
-        {
-            try
-            {
-                return ContainerDescription.Of(await client.Containers.InspectContainerAsync(id, token).ConfigureAwait(false));
-            }
-            catch (DockerApiException missing) when (missing.StatusCode == HttpStatusCode.NotFound)
-            {
-                return null;
-            }
-        }, cancellationToken);
+            (await http.FindAsync($"containers/{id}/json", EngineJson.Default.ContainerAnswer, token).ConfigureAwait(false))?.ToDetails(), cancellationToken);
 
     public Task<IReadOnlyList<ContainerSummary>> ListAsync(IReadOnlyList<string> labels, CancellationToken cancellationToken) =>
         calls.RunAsync<IReadOnlyList<ContainerSummary>>("list containers", async token =>
         {
-            var parameters = new ContainersListParameters { All = true, Filters = EngineFilters.Of(("label", labels)) };
-            var containers = await client.Containers.ListContainersAsync(parameters, token).ConfigureAwait(false);
-            return [.. containers.Select(ContainerDescription.Of)];
+            var path = $"containers/json?all=1&{EngineFilters.Query("label", labels)}";
+            var listed = await http.ListAsync(path, EngineJson.Default.ListListedContainer, token).ConfigureAwait(false) ?? [];
+            return
+            [
+                .. listed.Select(container => new ContainerSummary(
+                    EngineAnswers.PresentId(container.Id),
+                    container.Names is [var name, ..] ? name.TrimStart('/') : string.Empty,
+                    container.Image ?? string.Empty,
+                    container.State ?? string.Empty,
+                    container.Labels ?? [])),
+            ];
         }, cancellationToken);
 
     public IAsyncEnumerable<LogLine> ReadLogsAsync(string id, LogQuery query, CancellationToken cancellationToken) =>
@@ -43,7 +47,8 @@ internal sealed class DockerContainers(DockerClient client, EngineCalls calls, T
     public async Task<long> WaitAsync(string id, CancellationToken cancellationToken)
     {
         var request = $"wait for container {id}";
-        var answer = await calls.RunAsync(request, token => client.Containers.WaitContainerAsync(id, token), cancellationToken).ConfigureAwait(false);
+        var answer = await calls.RunAsync(request, async token =>
+            EngineAnswers.Present(await client.Containers.WaitContainerAsync(id, token).ConfigureAwait(false)), cancellationToken).ConfigureAwait(false);
         return answer.Error?.Message is { Length: > 0 } message
             ? throw new EngineException(request, HttpStatusCode.OK, message)
             : answer.StatusCode;

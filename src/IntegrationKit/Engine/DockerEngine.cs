@@ -8,18 +8,22 @@ namespace IntegrationKit.Engine;
 internal sealed class DockerEngine : IContainerEngine
 {
     private readonly DockerClient _client;
+    private readonly EngineHttp _http;
     private readonly EngineCalls _calls;
+    private readonly TimeProvider _timeProvider;
 
-    public DockerEngine(EngineEndpoint endpoint, Version apiVersion, DockerClient client, TimeProvider timeProvider)
+    public DockerEngine(EngineEndpoint endpoint, Version apiVersion, EngineTransport transport, TimeProvider timeProvider)
     {
         Endpoint = endpoint;
         ApiVersion = apiVersion;
-        _client = client;
+        _timeProvider = timeProvider;
+        _client = EngineClientFactory.Create(transport, apiVersion);
+        _http = new EngineHttp(transport, apiVersion);
         _calls = new EngineCalls(endpoint);
-        Images = new DockerImages(client, _calls);
-        Containers = new DockerContainers(client, _calls, timeProvider);
-        Networks = new DockerNetworks(client, _calls);
-        Volumes = new DockerVolumes(client, _calls);
+        Images = new DockerImages(_client, _http, _calls);
+        Containers = new DockerContainers(_client, _http, _calls, timeProvider);
+        Networks = new DockerNetworks(_client, _http, _calls);
+        Volumes = new DockerVolumes(_client, _http, _calls);
     }
 
     public EngineEndpoint Endpoint { get; }
@@ -40,14 +44,14 @@ internal sealed class DockerEngine : IContainerEngine
     public Task<EngineVersion> GetVersionAsync(CancellationToken cancellationToken) =>
         _calls.RunAsync("tell its version", async token =>
         {
-            var version = await _client.System.GetVersionAsync(token).ConfigureAwait(false);
+            var version = EngineAnswers.Present(await _client.System.GetVersionAsync(token).ConfigureAwait(false));
             return new EngineVersion(version.Version, version.APIVersion, version.MinAPIVersion, version.Os, version.Arch);
         }, cancellationToken);
 
     public Task<EngineInfo> GetInfoAsync(CancellationToken cancellationToken) =>
         _calls.RunAsync("tell about itself", async token =>
         {
-            var info = await _client.System.GetSystemInfoAsync(token).ConfigureAwait(false);
+            var info = EngineAnswers.Present(await _client.System.GetSystemInfoAsync(token).ConfigureAwait(false));
             return new EngineInfo(
                 info.OperatingSystem,
                 info.Architecture,
@@ -62,6 +66,9 @@ internal sealed class DockerEngine : IContainerEngine
         const string Request = "follow its events";
         var parameters = new ContainerEventsParameters
         {
+            // Engines send the headers a moment before they listen for events. This closes the gap; a clock that goes
+            // wrong can do no more than show events of a moment ago.
+            Since = EngineTime.Write(_timeProvider.GetUtcNow()),
             Filters = EngineFilters.Of(("type", ["container"]), ("label", [label])),
         };
 
@@ -74,6 +81,7 @@ internal sealed class DockerEngine : IContainerEngine
 
     public ValueTask DisposeAsync()
     {
+        _http.Dispose();
         _client.Dispose();
         return ValueTask.CompletedTask;
     }

@@ -1,10 +1,7 @@
-using Docker.DotNet;
-using Docker.DotNet.Models;
-
 namespace IntegrationKit.Engine;
 
 /// <summary>Runs commands in containers: create, start and read, inspect for the exit code.</summary>
-internal sealed class DockerExec(DockerClient client, EngineCalls calls, TimeProvider timeProvider)
+internal sealed class DockerExec(EngineHttp http, EngineCalls calls, TimeProvider timeProvider)
 {
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(5);
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(2);
@@ -12,19 +9,21 @@ internal sealed class DockerExec(DockerClient client, EngineCalls calls, TimePro
     public Task<CommandResult> RunAsync(string container, ExecSpec spec, CancellationToken cancellationToken) =>
         calls.RunAsync($"run '{string.Join(' ', spec.Command)}' in container {container}", async token =>
         {
-            var created = await client.Exec.CreateContainerExecAsync(container, new ContainerExecCreateParameters
-            {
-                Cmd = [.. spec.Command],
-                Env = [.. spec.Environment.Select(variable => $"{variable.Key}={variable.Value}")],
-                User = spec.User ?? string.Empty,
-                WorkingDir = spec.WorkingDirectory ?? string.Empty,
-                AttachStdout = true,
-                AttachStderr = true,
-            }, token).ConfigureAwait(false);
+            var request = new ExecRequest(
+                spec.Command,
+                [.. spec.Environment.Select(variable => $"{variable.Key}={variable.Value}")],
+                spec.User,
+                spec.WorkingDirectory,
+                AttachStdout: true,
+                AttachStderr: true);
+            var made = await http.PostAsync(
+                $"containers/{container}/exec", request, EngineJson.Default.ExecRequest, EngineJson.Default.Made, token).ConfigureAwait(false);
+            var exec = EngineAnswers.PresentId(made.Id);
 
-            using var stream = await client.Exec.StartContainerExecAsync(created.ID, new ContainerExecStartParameters(), token).ConfigureAwait(false);
+            using var stream = await http.TakeOverAsync(
+                $"exec/{exec}/start", new ExecStartRequest(Detach: false, Tty: false), EngineJson.Default.ExecStartRequest, token).ConfigureAwait(false);
             var (output, error) = await stream.ReadOutputToEndAsync(token).ConfigureAwait(false);
-            return new CommandResult(await ExitCodeAsync(created.ID, token).ConfigureAwait(false), output, error);
+            return new CommandResult(await ExitCodeAsync(exec, token).ConfigureAwait(false), output, error);
         }, cancellationToken);
 
     // The output has no length and no end mark, so a connection cut between two frames looks like its end. Only the
@@ -34,7 +33,7 @@ internal sealed class DockerExec(DockerClient client, EngineCalls calls, TimePro
         var since = timeProvider.GetTimestamp();
         for (var pause = FirstPause; ; pause *= 2)
         {
-            var details = await client.Exec.InspectContainerExecAsync(exec, cancellationToken).ConfigureAwait(false);
+            var details = await http.GetAsync($"exec/{exec}/json", EngineJson.Default.ExecAnswer, cancellationToken).ConfigureAwait(false);
             if (details is { Running: false, ExitCode: { } exitCode })
             {
                 return exitCode;

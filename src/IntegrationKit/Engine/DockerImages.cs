@@ -4,27 +4,18 @@ using Docker.DotNet.Models;
 
 namespace IntegrationKit.Engine;
 
-internal sealed class DockerImages(DockerClient client, EngineCalls calls) : IEngineImages
+internal sealed class DockerImages(DockerClient client, EngineHttp http, EngineCalls calls) : IEngineImages
 {
     public Task<ImageDetails?> InspectAsync(string image, CancellationToken cancellationToken) =>
         calls.RunAsync($"inspect image {image}", async token =>
-        {
-            try
-            {
-                return Describe(await client.Images.InspectImageAsync(image, token).ConfigureAwait(false));
-            }
-            catch (DockerApiException missing) when (missing.StatusCode == HttpStatusCode.NotFound)
-            {
-                return null;
-            }
-        }, cancellationToken);
+            (await http.FindAsync($"images/{image}/json", EngineJson.Default.ImageAnswer, token).ConfigureAwait(false))?.ToDetails(), cancellationToken);
 
     public Task<IReadOnlyList<string>> ListTagsAsync(string pattern, CancellationToken cancellationToken) =>
         calls.RunAsync<IReadOnlyList<string>>($"list images {pattern}", async token =>
         {
-            var parameters = new ImagesListParameters { Filters = EngineFilters.Of(("reference", [pattern])) };
-            var images = await client.Images.ListImagesAsync(parameters, token).ConfigureAwait(false);
-            return [.. images.SelectMany(image => image.RepoTags ?? []).Where(tag => tag != "<none>:<none>")];
+            var path = $"images/json?{EngineFilters.Query("reference", [pattern])}";
+            var listed = await http.ListAsync(path, EngineJson.Default.ListListedImage, token).ConfigureAwait(false) ?? [];
+            return [.. listed.SelectMany(image => image.RepoTags ?? []).Where(tag => tag != "<none>:<none>")];
         }, cancellationToken);
 
     public async Task PullAsync(string image, IProgress<PullProgress>? progress, CancellationToken cancellationToken)
@@ -55,31 +46,6 @@ internal sealed class DockerImages(DockerClient client, EngineCalls calls) : IEn
             {
             }
         }, cancellationToken);
-
-    private static ImageDetails Describe(ImageInspectResponse image)
-    {
-        var config = image.Config ?? new DockerOCIImageConfig();
-        return new ImageDetails(
-            image.ID,
-            image.Os,
-            image.Architecture,
-            [.. config.Volumes?.Keys ?? []],
-            [.. (config.ExposedPorts?.Keys ?? []).Select(TcpPort.Read).OfType<int>()],
-            Environment(config.Env ?? []),
-            HasHealthCheck: config.Healthcheck?.Test is [var kind, ..] && kind != "NONE");
-    }
-
-    private static Dictionary<string, string> Environment(IList<string> variables)
-    {
-        var environment = new Dictionary<string, string>();
-        foreach (var variable in variables)
-        {
-            var parts = variable.Split('=', 2);
-            environment[parts[0]] = parts.Length == 2 ? parts[1] : string.Empty;
-        }
-
-        return environment;
-    }
 
     /// <summary>Passes progress on in the order in which it came, and keeps the error that the stream may carry.</summary>
     private sealed class PullRelay(IProgress<PullProgress>? progress) : IProgress<JSONMessage>

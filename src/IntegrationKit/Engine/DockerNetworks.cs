@@ -4,13 +4,14 @@ using Docker.DotNet.Models;
 
 namespace IntegrationKit.Engine;
 
-internal sealed class DockerNetworks(DockerClient client, EngineCalls calls) : IEngineNetworks
+internal sealed class DockerNetworks(DockerClient client, EngineHttp http, EngineCalls calls) : IEngineNetworks
 {
     public Task<string> CreateAsync(string name, IReadOnlyDictionary<string, string> labels, CancellationToken cancellationToken) =>
         calls.RunAsync($"create network {name}", async token =>
         {
-            var parameters = new NetworksCreateParameters { Name = name, Driver = "bridge", Labels = new Dictionary<string, string>(labels) };
-            return (await client.Networks.CreateNetworkAsync(parameters, token).ConfigureAwait(false)).ID;
+            var made = await http.PostAsync(
+                "networks/create", new NetworkRequest(name, "bridge", labels), EngineJson.Default.NetworkRequest, EngineJson.Default.Made, token).ConfigureAwait(false);
+            return EngineAnswers.PresentId(made.Id);
         }, cancellationToken);
 
     public Task ConnectAsync(string network, string container, IReadOnlyList<string> aliases, CancellationToken cancellationToken) =>
@@ -38,8 +39,8 @@ internal sealed class DockerNetworks(DockerClient client, EngineCalls calls) : I
     public Task<IReadOnlyList<NetworkSummary>> ListAsync(IReadOnlyList<string> labels, CancellationToken cancellationToken) =>
         calls.RunAsync<IReadOnlyList<NetworkSummary>>("list networks", async token =>
         {
-            var parameters = new NetworksListParameters { Filters = EngineFilters.Of(("label", labels)) };
-            var networks = await client.Networks.ListNetworksAsync(parameters, token).ConfigureAwait(false);
-            return [.. networks.Select(network => new NetworkSummary(network.ID, network.Name, EngineFilters.Labels(network.Labels)))];
+            var path = $"networks?{EngineFilters.Query("label", labels)}";
+            var listed = await http.ListAsync(path, EngineJson.Default.ListListedNetwork, token).ConfigureAwait(false) ?? [];
+            return [.. listed.Select(network => new NetworkSummary(EngineAnswers.PresentId(network.Id), network.Name ?? string.Empty, network.Labels ?? []))];
         }, cancellationToken);
 }

@@ -4,7 +4,7 @@ using Docker.DotNet.Models;
 
 namespace IntegrationKit.Engine;
 
-internal sealed class DockerVolumes(DockerClient client, EngineCalls calls) : IEngineVolumes
+internal sealed class DockerVolumes(DockerClient client, EngineHttp http, EngineCalls calls) : IEngineVolumes
 {
     public Task CreateAsync(string name, IReadOnlyDictionary<string, string> labels, CancellationToken cancellationToken) =>
         calls.RunAsync($"create volume {name}", token => client.Volumes.CreateAsync(
@@ -25,8 +25,8 @@ internal sealed class DockerVolumes(DockerClient client, EngineCalls calls) : IE
     public Task<IReadOnlyList<VolumeSummary>> ListAsync(IReadOnlyList<string> labels, CancellationToken cancellationToken) =>
         calls.RunAsync<IReadOnlyList<VolumeSummary>>("list volumes", async token =>
         {
-            var parameters = new VolumesListParameters { Filters = EngineFilters.Of(("label", labels)) };
-            var answer = await client.Volumes.ListAsync(parameters, token).ConfigureAwait(false);
-            return [.. (answer.Volumes ?? []).Select(volume => new VolumeSummary(volume.Name, EngineFilters.Labels(volume.Labels)))];
+            var path = $"volumes?{EngineFilters.Query("label", labels)}";
+            var listed = (await http.ListAsync(path, EngineJson.Default.ListedVolumes, token).ConfigureAwait(false))?.Volumes ?? [];
+            return [.. listed.Select(volume => new VolumeSummary(EngineAnswers.PresentId(volume.Name), volume.Labels ?? []))];
         }, cancellationToken);
 }

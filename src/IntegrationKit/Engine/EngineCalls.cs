@@ -43,9 +43,8 @@ internal sealed class EngineCalls(EngineEndpoint endpoint)
     public EngineException Broken(string request, Exception cause)
     {
         var root = cause.GetBaseException();
-        var gone = root is SocketException || cause is HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError };
-        return new EngineException(request, status: null, gone
-            ? $"the engine at {endpoint} stopped answering ({root.Message})"
+        return new EngineException(request, status: null, root is SocketException { SocketErrorCode: not SocketError.ConnectionReset } socket
+            ? $"the engine at {endpoint} stopped answering ({EndpointFailure.Explain(socket)})"
             : root.Message, cause);
     }
 

@@ -1,7 +1,6 @@
 using Docker.DotNet;
 using Docker.DotNet.Handler.Abstractions;
 using Microsoft.Extensions.Logging;
-using Microsoft.Net.Http.Client;
 
 namespace IntegrationKit.Engine;
 
@@ -22,5 +21,5 @@ internal sealed class EngineClientFactory : IDockerHandlerFactory<EngineTranspor
         CreateHandler(new EngineTransport(new EngineEndpoint(clientOptions.Endpoint, "client options")), clientOptions, logger);
 
     public Task<WriteClosableStream> HijackStreamAsync(HttpContent content) =>
-        Task.FromResult(((HttpConnectionResponseContent)content).HijackStream());
+        throw new NotSupportedException("Connections are taken over by EngineHttp.");
 }

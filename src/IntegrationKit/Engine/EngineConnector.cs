@@ -25,13 +25,13 @@ internal static class EngineConnector
                 {
                     return await ConnectAsync(new EngineEndpoint(address, candidate.Source), timeout, timeProvider, cancellationToken).ConfigureAwait(false);
                 }
-                catch (Exception failure) when (!cancellationToken.IsCancellationRequested)
+                catch (Exception failure)
                 {
+                    cancellationToken.ThrowIfCancellationRequested();
                     reason = EndpointFailure.Explain(failure, timeout);
                 }
             }
 
-            cancellationToken.ThrowIfCancellationRequested();
             attempts.Add(new EndpointAttempt(candidate.Address, candidate.Source, reason));
         }
 
@@ -47,7 +47,7 @@ internal static class EngineConnector
             using var deadline = new CancellationTokenSource(timeout, timeProvider);
             using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
             var version = await EngineHandshake.NegotiateAsync(transport, either.Token).ConfigureAwait(false);
-            return new DockerEngine(endpoint, version, EngineClientFactory.Create(transport, version), timeProvider);
+            return new DockerEngine(endpoint, version, transport, timeProvider);
         }
         catch
         {

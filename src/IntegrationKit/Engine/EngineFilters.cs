@@ -1,3 +1,5 @@
+using System.Text.Json;
+
 namespace IntegrationKit.Engine;
 
 /// <summary>The shape in which the engine takes filters.</summary>
@@ -8,6 +10,7 @@ internal static class EngineFilters
             filter => filter.Name,
             filter => (IDictionary<string, bool>)filter.Values.Distinct().ToDictionary(value => value, _ => true));
 
-    public static IReadOnlyDictionary<string, string> Labels(IDictionary<string, string>? labels) =>
-        labels is null ? new Dictionary<string, string>() : new Dictionary<string, string>(labels);
+    /// <summary>One filter as a query: <c>filters={…}</c>, escaped.</summary>
+    public static string Query(string name, IReadOnlyList<string> values) =>
+        "filters=" + Uri.EscapeDataString(JsonSerializer.Serialize(Of((name, values)), EngineJson.Default.IDictionaryStringIDictionaryStringBoolean));
 }

@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using Docker.DotNet.Handler.Abstractions;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Net.Http.Client;
 
@@ -27,6 +28,12 @@ internal sealed class EngineTransport : DelegatingHandler
     }
 
     public Uri BaseAddress { get; }
+
+    /// <summary>The connection of an answer that ended the HTTP on it.</summary>
+    public static WriteClosableStream TakenOver(HttpResponseMessage answer) =>
+        answer.Content is HttpConnectionResponseContent content
+            ? content.HijackStream()
+            : throw new InvalidOperationException("the connection was not taken over");
 
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {

@@ -24,7 +24,9 @@ public sealed class ContainerLifeTests
 
         var exited = await real.Containers.InspectAsync(id, Cancellation);
         Assert.Equal(("exited", 3, false, "none"), (exited!.Status, exited.ExitCode, exited.OutOfMemory, exited.Health));
-        Assert.True(exited.FinishedAt >= exited.StartedAt);
+
+        // The engine notes the start late: of a container that exits at once, the end can stand before it.
+        Assert.InRange((exited.FinishedAt - exited.StartedAt)!.Value, TimeSpan.FromSeconds(-1), TimeSpan.FromSeconds(30));
 
         await real.Containers.RemoveAsync(id, Cancellation);
         Assert.Null(await real.Containers.InspectAsync(id, Cancellation));

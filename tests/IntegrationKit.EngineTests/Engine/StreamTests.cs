@@ -42,7 +42,7 @@ public sealed class StreamTests
 
         Assert.Equal(["4", "5"], (await ReadAsync(real, id, new LogQuery { Tail = 2 })).Select(line => line.Text));
         var finished = (await real.Containers.InspectAsync(id, Cancellation))!.FinishedAt!.Value;
-        Assert.Empty(await ReadAsync(real, id, new LogQuery { Since = finished }));
+        Assert.Empty(await ReadAsync(real, id, new LogQuery { Since = finished.AddSeconds(30) }));
         Assert.Equal(5, (await ReadAsync(real, id, new LogQuery { Since = finished.AddSeconds(-30) })).Count);
     }
 

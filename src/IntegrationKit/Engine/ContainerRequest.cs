@@ -1,0 +1,61 @@
+using System.Globalization;
+
+namespace IntegrationKit.Engine;
+
+/// <summary>A <see cref="ContainerSpec"/> in the words of the engine's create call. What is null is not sent, and left to the image.</summary>
+internal sealed record ContainerRequest(
+    string Image,
+    IReadOnlyList<string>? Entrypoint,
+    IReadOnlyList<string>? Cmd,
+    IEnumerable<string> Env,
+    IReadOnlyDictionary<string, string> Labels,
+    bool Tty,
+    IReadOnlyDictionary<string, EmptyObject> ExposedPorts,
+    HealthCheckRequest? Healthcheck,
+    HostRequest HostConfig,
+    NetworkingRequest? NetworkingConfig)
+{
+    public static ContainerRequest From(ContainerSpec spec) => new(
+        spec.Image,
+        spec.Entrypoint,
+        spec.Command,
+        [.. spec.Environment.Select(variable => $"{variable.Key}={variable.Value}")],
+        spec.Labels,
+        spec.Tty,
+        spec.Ports.Select(port => TcpPort.Write(port.ContainerPort)).Distinct().ToDictionary(port => port, _ => new EmptyObject()),
+        spec.HealthCheck is { } check
+            ? new HealthCheckRequest(["CMD", .. check.Command], Nanoseconds(check.Interval), Nanoseconds(check.Timeout), check.Retries)
+            : null,
+        new HostRequest(
+            spec.Ports.GroupBy(port => TcpPort.Write(port.ContainerPort))
+                .ToDictionary(group => group.Key, group => group.Select(PortBinding.From).ToList()),
+            spec.Tmpfs,
+            spec.Network,
+            spec.NoNewPrivileges ? ["no-new-privileges:true"] : null,
+            spec.MemoryBytes),
+        spec.Network is null ? null : new NetworkingRequest(new Dictionary<string, EndpointRequest> { [spec.Network] = new(spec.NetworkAliases) }));
+
+    private static long Nanoseconds(TimeSpan time) => checked(time.Ticks * TimeSpan.NanosecondsPerTick);
+}
+
+internal sealed record EmptyObject;
+
+internal sealed record HealthCheckRequest(IReadOnlyList<string> Test, long Interval, long Timeout, int Retries);
+
+internal sealed record HostRequest(
+    IReadOnlyDictionary<string, List<PortBinding>> PortBindings,
+    IReadOnlyDictionary<string, string> Tmpfs,
+    string? NetworkMode,
+    IReadOnlyList<string>? SecurityOpt,
+    long? Memory);
+
+internal sealed record NetworkingRequest(IReadOnlyDictionary<string, EndpointRequest> EndpointsConfig);
+
+internal sealed record EndpointRequest(IReadOnlyList<string> Aliases);
+
+/// <summary>Both in a create request and in an inspection.</summary>
+internal sealed record PortBinding(string? HostIp, string? HostPort)
+{
+    public static PortBinding From(PortPublication port) =>
+        new(port.HostAddress, port.HostPort?.ToString(CultureInfo.InvariantCulture) ?? string.Empty);
+}
