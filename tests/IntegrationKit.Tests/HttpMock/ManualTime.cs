@@ -9,12 +9,20 @@ internal sealed class ManualTime : TimeProvider
 
     public DateTimeOffset Now { get; set; } = new(2030, 1, 2, 3, 4, 5, 678, TimeSpan.Zero);
 
+    public override long TimestampFrequency => TimeSpan.TicksPerSecond;
+
     public override DateTimeOffset GetUtcNow() => Now;
+
+    public override long GetTimestamp() => Now.Ticks;
 
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
     {
         var timer = new ManualTimer(callback, state, dueTime);
-        _timers.Writer.TryWrite(timer);
+        if (dueTime != Timeout.InfiniteTimeSpan)
+        {
+            _timers.Writer.TryWrite(timer);
+        }
+
         return timer;
     }
 
