@@ -18,16 +18,32 @@ internal sealed class ManualTime : TimeProvider
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
     {
         var timer = new ManualTimer(callback, state, dueTime);
-        if (dueTime != Timeout.InfiniteTimeSpan)
-        {
-            _timers.Writer.TryWrite(timer);
-        }
-
+        _timers.Writer.TryWrite(timer);
         return timer;
     }
 
-    /// <summary>Waits until somebody waits.</summary>
-    public ValueTask<ManualTimer> NextTimerAsync() => _timers.Reader.ReadAsync(TestContext.Current.CancellationToken);
+    /// <summary>Waits until somebody waits for that long.</summary>
+    public async Task<ManualTimer> NextTimerAsync(TimeSpan dueTime)
+    {
+        var others = new List<TimeSpan>();
+        try
+        {
+            while (true)
+            {
+                var timer = await _timers.Reader.ReadAsync(TestContext.Current.CancellationToken).AsTask().WaitAsync(TimeSpan.FromSeconds(20));
+                if (timer.DueTime == dueTime)
+                {
+                    return timer;
+                }
+
+                others.Add(timer.DueTime);
+            }
+        }
+        catch (TimeoutException e)
+        {
+            throw new TimeoutException($"Nobody waits for {dueTime}, but for {string.Join(", ", others)}.", e);
+        }
+    }
 }
 
 internal sealed class ManualTimer(TimerCallback callback, object? state, TimeSpan dueTime) : ITimer

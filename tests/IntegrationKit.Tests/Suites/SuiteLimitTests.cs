@@ -20,12 +20,11 @@ public sealed class SuiteLimitTests
             });
 
         var run = suite.RunAsync(cancellationToken: TestContext.Current.CancellationToken);
-        var timer = await _time.NextTimerAsync();
+        var timer = await _time.NextTimerAsync(TimeSpan.FromSeconds(3));
         var token = await given.Task;
         timer.Fire();
         var result = await run;
 
-        Assert.Equal(TimeSpan.FromSeconds(3), timer.DueTime);
         Assert.Equal(["afterEach"], _calls);
         var error = Assert.IsType<TimeoutException>(Assert.Single(result.Tests).Error);
         Assert.Equal("Test 'waits' did not end within TestTimeout (00:00:03).", error.Message);
@@ -43,8 +42,8 @@ public sealed class SuiteLimitTests
             .Test("next", () => _calls.Add("next"));
 
         var run = suite.RunAsync(cancellationToken: TestContext.Current.CancellationToken);
-        (await _time.NextTimerAsync()).Fire();
-        (await _time.NextTimerAsync()).Fire();
+        (await _time.NextTimerAsync(TimeSpan.FromMinutes(5))).Fire();
+        (await _time.NextTimerAsync(TimeSpan.FromMinutes(5))).Fire();
         var result = await run;
         release.Set();
 
@@ -62,8 +61,8 @@ public sealed class SuiteLimitTests
             .Test("a", () => { });
 
         var run = suite.RunAsync(cancellationToken: TestContext.Current.CancellationToken);
-        (await _time.NextTimerAsync()).Fire();
-        (await _time.NextTimerAsync()).Fire();
+        (await _time.NextTimerAsync(TimeSpan.FromSeconds(2))).Fire();
+        (await _time.NextTimerAsync(TimeSpan.FromSeconds(2))).Fire();
         var result = await run;
 
         Assert.Equal("AfterEach of test 'a' did not end within CleanupTimeout (00:00:02).", result.Tests[0].Error!.Message);
@@ -107,7 +106,7 @@ public sealed class SuiteLimitTests
             });
 
         var run = suite.RunAsync(cancellationToken: cancel.Token);
-        var timer = await _time.NextTimerAsync();
+        var timer = await _time.NextTimerAsync(TimeSpan.FromMinutes(5));
         await begun.Task;
         await cancel.CancelAsync();
         Assert.False(run.IsCompleted);
