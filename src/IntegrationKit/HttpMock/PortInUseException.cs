@@ -6,7 +6,7 @@ public sealed class PortInUseException : IntegrationKitException
     internal PortInUseException(string service, int port, Exception innerException)
         : base(
             $"Service '{service}' cannot listen on 127.0.0.1:{port}: the port is in use. " +
-            $"Stop what listens there (`ss -ltnp 'sport = :{port}'` shows it), or leave Port unset for a free one.",
+            $"Stop what listens there (`{FindCommand(port)}` shows it), or leave Port unset for a free one.",
             innerException)
     {
         Service = service;
@@ -18,4 +18,8 @@ public sealed class PortInUseException : IntegrationKitException
 
     /// <summary>The port that is in use.</summary>
     public int Port { get; }
+
+    private static string FindCommand(int port) => OperatingSystem.IsLinux() ? $"ss -ltnp 'sport = :{port}'"
+        : OperatingSystem.IsWindows() ? $"netstat -ano | findstr :{port}"
+        : $"lsof -nP -iTCP:{port} -sTCP:LISTEN";
 }

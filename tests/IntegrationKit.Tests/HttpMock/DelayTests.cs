@@ -12,9 +12,8 @@ public sealed class DelayTests
         fixture.Mock.When("GET", "/x").Respond(new MockResponse(200, "late") { Delay = TimeSpan.FromSeconds(2) }).WithDelay(TimeSpan.FromMinutes(1));
 
         var answer = fixture.GetTextAsync("/x");
-        var timer = await time.NextTimerAsync();
+        var timer = await time.NextTimerAsync(TimeSpan.FromSeconds(62));
 
-        Assert.Equal(TimeSpan.FromSeconds(62), timer.DueTime);
         fixture.Mock.Verify("GET", "/x", times: 1);
         Assert.False(answer.IsCompleted);
         timer.Fire();
@@ -26,10 +25,10 @@ public sealed class DelayTests
     {
         var time = new ManualTime();
         await using var fixture = await MockFixture.StartAsync(time: time);
-        fixture.Mock.When("GET", "/x").DropConnection().WithDelay(TimeSpan.FromMinutes(1));
+        fixture.Mock.When("GET", "/x").DropConnection().WithDelay(TimeSpan.FromHours(1));
 
         var answer = fixture.GetAsync("/x");
-        var timer = await time.NextTimerAsync();
+        var timer = await time.NextTimerAsync(TimeSpan.FromHours(1));
 
         Assert.False(answer.IsCompleted);
         timer.Fire();

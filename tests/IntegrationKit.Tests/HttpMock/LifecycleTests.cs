@@ -127,7 +127,7 @@ public sealed class LifecycleTests
         });
         var delayed = fixture.GetAsync("/delayed");
         var deaf = fixture.GetAsync("/deaf");
-        await time.NextTimerAsync();
+        await time.NextTimerAsync(TimeSpan.FromHours(1));
         await entered.Task;
 
         var clock = Stopwatch.StartNew();

@@ -9,7 +9,11 @@ internal sealed class ManualTime : TimeProvider
 
     public DateTimeOffset Now { get; set; } = new(2030, 1, 2, 3, 4, 5, 678, TimeSpan.Zero);
 
+    public override long TimestampFrequency => TimeSpan.TicksPerSecond;
+
     public override DateTimeOffset GetUtcNow() => Now;
+
+    public override long GetTimestamp() => Now.Ticks;
 
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
     {
@@ -18,8 +22,28 @@ internal sealed class ManualTime : TimeProvider
         return timer;
     }
 
-    /// <summary>Waits until somebody waits.</summary>
-    public ValueTask<ManualTimer> NextTimerAsync() => _timers.Reader.ReadAsync(TestContext.Current.CancellationToken);
+    /// <summary>Waits until somebody waits for that long.</summary>
+    public async Task<ManualTimer> NextTimerAsync(TimeSpan dueTime)
+    {
+        var others = new List<TimeSpan>();
+        try
+        {
+            while (true)
+            {
+                var timer = await _timers.Reader.ReadAsync(TestContext.Current.CancellationToken).AsTask().WaitAsync(TimeSpan.FromSeconds(20));
+                if (timer.DueTime == dueTime)
+                {
+                    return timer;
+                }
+
+                others.Add(timer.DueTime);
+            }
+        }
+        catch (TimeoutException e)
+        {
+            throw new TimeoutException($"Nobody waits for {dueTime}, but for {string.Join(", ", others)}.", e);
+        }
+    }
 }
 
 internal sealed class ManualTimer(TimerCallback callback, object? state, TimeSpan dueTime) : ITimer

@@ -102,4 +102,17 @@ public sealed class PathTests
     [InlineData("GET", "")]
     public void When_empty_is_refused(string method, string path) =>
         Assert.Throws<ArgumentException>(() => new ExternalServiceMock().When(method, path));
+
+    [Fact]
+    public async Task Target_that_is_no_path_is_answered()
+    {
+        await using var fixture = await MockFixture.StartAsync();
+        fixture.Mock.When("GET", "/absolute/{x}").Respond(200, "absolute");
+
+        var options = await RawHttp.SendAsync(fixture.Mock.BaseAddress, "OPTIONS * HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+        var absolute = await RawHttp.GetBodyAsync(fixture.Mock.BaseAddress, "http://x/absolute/path?a=b");
+
+        Assert.Contains("Not mocked", options, StringComparison.Ordinal);
+        Assert.Equal("absolute", absolute);
+    }
 }

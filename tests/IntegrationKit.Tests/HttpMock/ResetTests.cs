@@ -91,7 +91,7 @@ public sealed class ResetTests
         });
         var delayed = fixture.GetAsync("/delayed");
         var computed = fixture.GetAsync("/computed");
-        await time.NextTimerAsync();
+        await time.NextTimerAsync(TimeSpan.FromHours(1));
         await entered.Task;
 
         fixture.Mock.Reset();
@@ -111,7 +111,7 @@ public sealed class ResetTests
         await using var fixture = await MockFixture.StartAsync(time: time);
         fixture.Mock.When("GET", "/x").Respond(200, "late").WithDelay(TimeSpan.FromHours(1));
         var answer = fixture.GetTextAsync("/x");
-        var timer = await time.NextTimerAsync();
+        var timer = await time.NextTimerAsync(TimeSpan.FromHours(1));
 
         fixture.Mock.ClearRequests();
         timer.Fire();

@@ -1,4 +1,5 @@
 using System.Globalization;
+using IntegrationKit.HttpMock;
 
 namespace IntegrationKit.Tests.HttpMock;
 
@@ -74,5 +75,21 @@ public sealed class SequenceTests
         Assert.Equal(
             Enumerable.Range(0, Count),
             answers.Select(a => int.Parse(a, CultureInfo.InvariantCulture)).Order());
+    }
+
+    [Fact]
+    public async Task Next_hands_out_each_answer_once_to_many_threads()
+    {
+        const int Threads = 4;
+        const int Each = 25_000;
+        var answers = Enumerable.Range(0, Threads * Each)
+            .Select(i => new Answer((_, _) => Task.FromResult(new MockResponse(200, i))))
+            .ToArray();
+        var sequence = new AnswerSequence(answers);
+
+        var taken = await Task.WhenAll(Enumerable.Range(0, Threads).Select(_ => Task.Run(
+            () => Enumerable.Range(0, Each).Select(_ => sequence.Next()).ToList(), TestContext.Current.CancellationToken)));
+
+        Assert.Equal(answers.Length, taken.SelectMany(t => t).Distinct(ReferenceEqualityComparer.Instance).Count());
     }
 }

@@ -65,6 +65,26 @@ public sealed class UnmatchedTests
     }
 
     [Theory]
+    [InlineData("GET", "/orders", "POST /orders (method")]
+    [InlineData("GET", "/order/list", "GET /orders/list (path")]
+    [InlineData("GET", "/orders/8/archived", "DELETE /orders/8/archived (method")]
+    [InlineData("GET", "/orders/7?a=2", "GET /orders/{id} (query a=1")]
+    public async Task Nearest_of_several_differs_least(string method, string path, string nearest)
+    {
+        await using var fixture = await MockFixture.StartAsync();
+        fixture.Mock.When("GET", "/orders/{id}?a=1").WithQuery("b", "1").WithQuery("c", "1").Respond(200);
+        fixture.Mock.When("GET", "/orders/{id}?a=1").Respond(200);
+        fixture.Mock.When("GET", "/orders/list").Respond(200);
+        fixture.Mock.When("POST", "/orders").Respond(200);
+        fixture.Mock.When("DELETE", "/orders/8/archived").Respond(200);
+        fixture.Mock.When("GET", "/orders/8/archi").Respond(200);
+
+        using var response = await fixture.SendAsync(method, path);
+
+        Assert.StartsWith(nearest, (await MockFixture.ReadJsonAsync(response)).GetProperty("nearest").GetString(), StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("", "json {\"a\":1} expected, got no body")]
     [InlineData("a=1", "json {\"a\":1} expected, got a body that is not JSON: a=1")]
     public async Task Nearest_tells_a_body_that_is_no_json(string sent, string reason)

@@ -48,6 +48,8 @@ internal sealed partial record PathSegment(string Prefix, string? Parameter, str
         return true;
     }
 
+    public override string ToString() => Parameter is null ? Prefix : $"{Prefix}{{{Parameter}}}{Suffix}";
+
     [GeneratedRegex(@"\A(?<prefix>[^{}]*)\{(?<name>\w+)\}(?<suffix>[^{}]*)\z", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex OneParameter();
 }

@@ -71,11 +71,11 @@ internal sealed class PathTemplate
         return true;
     }
 
-    /// <summary>How it reads beside a path: parameters take the path's values, so that only literals differ.</summary>
+    /// <summary>How it reads beside a path: parameters take the path's values where they can, so that literals differ.</summary>
     public string FilledFrom(IReadOnlyList<string> path)
     {
         var filled = _segments.Select((segment, i) =>
-            i < path.Count && segment.TryMatch(path[i], out _) ? path[i] : $"{segment.Prefix}{segment.Suffix}");
+            i < path.Count && segment.TryMatch(path[i], out _) ? path[i] : segment.ToString());
         return "/" + string.Join('/', _takesRest ? filled.Concat(path.Skip(_segments.Count)) : filled);
     }
 
