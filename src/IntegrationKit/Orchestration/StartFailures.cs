@@ -20,14 +20,17 @@ internal static class StartFailures
         {
             // It concerns no service in particular.
             EngineUnavailableException => first.Error,
-            OperationCanceledException when overall.Passed is { } passed => Story(
-                new ReadinessTimeoutException(first.Evidence.WaitingFor ?? "its start", passed.Length, passed.Name, first.Evidence.Attempts)),
+            // The last one to be started got ready in the very moment: the others had not had their turn.
+            OperationCanceledException when first.LetGo && overall.Passed is { } passed => Story(TooLate(first.Evidence, passed)),
             _ => Story(first.Error),
         };
 
         ServiceStartException Story(Exception cause) =>
             new(first.Service.Name, first.Elapsed, cause, first.Evidence, Others(first, failures, services));
     }
+
+    public static ReadinessTimeoutException TooLate(StartEvidence evidence, Deadline passed) =>
+        new(evidence.WaitingFor ?? "its start", passed.Length, passed.Name, evidence.Attempts);
 
     private static Dictionary<string, string> Others(StartFailure first, IReadOnlyList<StartFailure> failures, IReadOnlyList<PlannedService> services)
     {
