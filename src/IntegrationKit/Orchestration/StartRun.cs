@@ -121,8 +121,10 @@ internal sealed class StartRun(
 
     private async Task FailAsync(TestService service, Exception error, StartEvidence evidence, TimeSpan elapsed, CancellationTokenSource abandon)
     {
-        // One that was only let go, because another failed or the caller cancelled, has no story of its own.
-        var letGo = error is OperationCanceledException && abandon.IsCancellationRequested;
+        // One that was only let go, because another failed, the caller cancelled or a stop came, has no story of its own.
+        // Client libraries often answer a cancellation with another exception: after a cancel or a stop all errors are that.
+        var isWithdrawn = overall.Token.IsCancellationRequested && overall.Passed is null;
+        var letGo = isWithdrawn || (error is OperationCanceledException && abandon.IsCancellationRequested);
         service.MoveTo(letGo ? ServiceState.Stopped : ServiceState.Failed);
         if (!letGo)
         {
