@@ -136,7 +136,7 @@ internal sealed class Lifecycle(TestInfrastructureOptions options)
         var begun = options.TimeProvider.GetTimestamp();
         try
         {
-            await ((IResettable)service).ResetAsync(deadline.Token).WaitAsync(deadline.Token).ConfigureAwait(false);
+            await Task.Run(() => ((IResettable)service).ResetAsync(deadline.Token), CancellationToken.None).WaitAsync(deadline.Token).ConfigureAwait(false);
             _reporter.Report(service.Name, ServiceStage.Reset, options.TimeProvider.GetElapsedTime(begun));
             return null;
         }

@@ -96,12 +96,15 @@ internal sealed class StartRun(
         }
     }
 
-    /// <summary>Says which limit has passed, where the step itself only says that it was cancelled.</summary>
+    /// <summary>
+    /// Takes a step of a service on a thread of the pool, so that one that blocks its thread holds up no other, and says
+    /// which limit has passed, where the step itself only says that it was cancelled.
+    /// </summary>
     private static async Task WithinAsync(Deadline deadline, StartEvidence evidence, Func<Task> step)
     {
         try
         {
-            await step().ConfigureAwait(false);
+            await Task.Run(step, CancellationToken.None).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (deadline.Passed is { } passed)
         {
