@@ -14,14 +14,16 @@ internal sealed class Lifecycle(TestInfrastructureOptions options)
     private readonly ServiceReporter _reporter = new(options.LoggerFactory.CreateLogger("IntegrationKit"), options.Progress);
     private readonly Launcher _launcher = new(new LauncherOptions(options.EngineEndpoint, options.ImagePrefix), options.TimeProvider);
     private readonly SemaphoreSlim _gate = new(1, 1);
-    private CancellationTokenSource? _starting;
+    private CancellationTokenSource _nextStop = new();
     private ServicePlan? _plan;
 
     /// <summary>Starts what does not run yet of <paramref name="select"/>'s choice; a failure leaves nothing of it running.</summary>
     public async Task StartAsync(
         Func<ServicePlan> makePlan, Func<ServicePlan, IReadOnlyList<PlannedService>> select, CancellationToken cancellationToken)
     {
-        await _gate.WaitAsync(cancellationToken).ConfigureAwait(false);
+        var nextStop = Volatile.Read(ref _nextStop).Token;
+        using var withdrawn = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, nextStop);
+        await EnterAsync(withdrawn.Token, cancellationToken).ConfigureAwait(false);
         try
         {
             _plan = makePlan();
@@ -34,9 +36,7 @@ internal sealed class Lifecycle(TestInfrastructureOptions options)
 
             ThrowIfAny("stopped", await StopRunningAsync([.. toStart.Where(each => each.Service.NeedsStop)]).ConfigureAwait(false));
             _launcher.NetworkAliases = [.. _plan.Services.Select(each => each.Service.ExplicitAlias).OfType<string>()];
-            using var stopped = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-            using var deadline = new Deadline(options.StartTimeout, "the StartTimeout of the whole infrastructure", options.TimeProvider, stopped.Token);
-            Volatile.Write(ref _starting, stopped);
+            using var deadline = new Deadline(options.StartTimeout, "the StartTimeout of the whole infrastructure", options.TimeProvider, withdrawn.Token);
             try
             {
                 await new StartRun(toStart, _launcher, _reporter, _logger, options, deadline).RunAsync(cancellationToken).ConfigureAwait(false);
@@ -45,10 +45,6 @@ internal sealed class Lifecycle(TestInfrastructureOptions options)
             {
                 await StopRunningAsync(toStart).ConfigureAwait(false);
                 throw;
-            }
-            finally
-            {
-                Volatile.Write(ref _starting, null);
             }
         }
         finally
@@ -80,11 +76,8 @@ internal sealed class Lifecycle(TestInfrastructureOptions options)
     /// <exception cref="ServiceOperationException">A stop failed; the others were tried.</exception>
     public async Task StopAsync(CancellationToken cancellationToken)
     {
-        if (Volatile.Read(ref _starting) is { } starting)
-        {
-            await CancelAsync(starting).ConfigureAwait(false);
-        }
-
+        // Every start that was called before ends, also one that still waits for another.
+        await Interlocked.Exchange(ref _nextStop, new()).CancelAsync().ConfigureAwait(false);
         await _gate.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
@@ -107,15 +100,17 @@ internal sealed class Lifecycle(TestInfrastructureOptions options)
         }
     }
 
-    private static async Task CancelAsync(CancellationTokenSource source)
+    /// <summary>Waits for the operation before this one.</summary>
+    private async Task EnterAsync(CancellationToken withdrawn, CancellationToken cancellationToken)
     {
         try
         {
-            await source.CancelAsync().ConfigureAwait(false);
+            await _gate.WaitAsync(withdrawn).ConfigureAwait(false);
         }
-        catch (ObjectDisposedException)
+        catch (OperationCanceledException e)
         {
-            // The start has just ended by itself.
+            cancellationToken.ThrowIfCancellationRequested();
+            throw new OperationCanceledException(StartFailures.Withdrawn, e, withdrawn);
         }
     }
 

@@ -13,6 +13,9 @@ internal sealed record StartFailure(TestService Service, Exception Error, StartE
 /// <summary>Makes the one exception that tells of a failed start.</summary>
 internal static class StartFailures
 {
+    /// <summary>The message of a start that a stop has ended.</summary>
+    public const string Withdrawn = "The infrastructure was stopped while it was starting.";
+
     public static Exception Tell(IReadOnlyList<StartFailure> failures, IReadOnlyList<PlannedService> services, Deadline overall)
     {
         var first = failures.FirstOrDefault(failure => !failure.LetGo) ?? failures[0];

@@ -37,7 +37,7 @@ internal sealed class StartRun(
         callerToken.ThrowIfCancellationRequested();
         if (overall.Passed is null && _failures.TrueForAll(failure => failure.LetGo))
         {
-            throw new OperationCanceledException("The infrastructure was stopped while it was starting.", overall.Token);
+            throw new OperationCanceledException(StartFailures.Withdrawn, overall.Token);
         }
 
         throw StartFailures.Tell(_failures, services, overall);
