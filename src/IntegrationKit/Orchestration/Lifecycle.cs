@@ -61,7 +61,8 @@ internal sealed class Lifecycle(TestInfrastructureOptions options)
         try
         {
             using var deadline = new Deadline(options.ResetTimeout, "the ResetTimeout", options.TimeProvider, cancellationToken);
-            var resets = Running(_plan?.Services ?? []).Where(each => each.Service is IResettable).Select(each => ResetOneAsync(each.Service, deadline));
+            var running = (_plan?.Services ?? []).Select(each => each.Service).Where(each => each is IResettable && each.State == ServiceState.Running);
+            var resets = running.Select(each => ResetOneAsync(each, deadline));
             var failures = (await Task.WhenAll(resets).ConfigureAwait(false)).OfType<ServiceFailure>().ToArray();
             cancellationToken.ThrowIfCancellationRequested();
             ThrowIfAny("reset", failures);
@@ -89,7 +90,7 @@ internal sealed class Lifecycle(TestInfrastructureOptions options)
         }
     }
 
-    private static IEnumerable<PlannedService> Running(IEnumerable<PlannedService> services) =>
+    private static IEnumerable<PlannedService> ToStop(IEnumerable<PlannedService> services) =>
         services.Where(each => each.Service.State is ServiceState.Running || each.Service.NeedsStop);
 
     private static void ThrowIfAny(string operation, IReadOnlyList<ServiceFailure> failures)
@@ -116,8 +117,8 @@ internal sealed class Lifecycle(TestInfrastructureOptions options)
 
     private async Task<IReadOnlyList<ServiceFailure>> StopRunningAsync(IReadOnlyList<PlannedService> services)
     {
-        var failures = await new StopRun([.. Running(services)], _launcher, _reporter, _logger, options).RunAsync().ConfigureAwait(false);
-        if (!Running(_plan?.Services ?? []).Any())
+        var failures = await new StopRun([.. ToStop(services)], _launcher, _reporter, _logger, options).RunAsync().ConfigureAwait(false);
+        if (!ToStop(_plan?.Services ?? []).Any())
         {
             using var limit = new CancellationTokenSource(options.StopTimeout, options.TimeProvider);
             await _launcher.CloseAsync(limit.Token).ConfigureAwait(false);
