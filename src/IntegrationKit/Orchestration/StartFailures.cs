@@ -43,7 +43,7 @@ internal static class StartFailures
             var failure = failures.FirstOrDefault(each => each.Service == planned.Service);
             others.Add(planned.Service.Name, failure switch
             {
-                { LetGo: false } => $"failed too: {Text.FirstLine(failure.Error.Message)}",
+                { LetGo: false } => $"failed too: {Text.FirstLine(failure.Evidence.Redact(failure.Error.Message))}",
                 { LetGo: true } => "was starting, and was stopped",
                 null when planned.Service.State == ServiceState.Running => "was ready, and was stopped",
                 _ => $"had not begun: it waits for {Text.Quoted(planned.Dependencies.Select(d => d.Service.Name))}",

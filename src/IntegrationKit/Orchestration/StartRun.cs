@@ -131,7 +131,7 @@ internal sealed class StartRun(
         service.MoveTo(letGo ? ServiceState.Stopped : ServiceState.Failed);
         if (!letGo)
         {
-            reporter.Report(service.Name, ServiceStage.Failed, elapsed, Text.FirstLine(error.Message));
+            reporter.Report(service.Name, ServiceStage.Failed, elapsed, Text.FirstLine(evidence.Redact(error.Message)));
         }
 
         lock (_gate)
