@@ -43,7 +43,7 @@ internal sealed class StopRun(
         catch (Exception e)
         {
             var error = e is OperationCanceledException && deadline.Passed is not null
-                ? new TimeoutException($"It did not stop within {Text.Seconds(options.StopTimeout)}.", e)
+                ? new TimeoutException($"It did not stop within {Text.Seconds(deadline.Length)}, {deadline.Name}.", e)
                 : e;
             service.MoveTo(ServiceState.Failed);
             reporter.Report(service.Name, ServiceStage.Failed, _time.GetElapsedTime(begun), Text.FirstLine(error.Message));
