@@ -6,6 +6,9 @@ namespace IntegrationKit.Readiness;
 /// </summary>
 internal sealed class Deadline : IDisposable
 {
+    /// <summary>The clock's timers reach no further.</summary>
+    private static readonly TimeSpan Longest = TimeSpan.FromDays(49);
+
     private readonly Lock _gate = new();
     private readonly TimeProvider _timeProvider;
     private readonly CancellationTokenSource _limit;
@@ -32,6 +35,11 @@ internal sealed class Deadline : IDisposable
 
     /// <summary>The limit that has passed, this one or the one around it; null where none has.</summary>
     public Deadline? Passed => _limit.IsCancellationRequested ? this : _outer?.Passed;
+
+    /// <summary>What is wrong with a setting that says how long something may take; null where nothing is.</summary>
+    public static string? Problem(string setting, TimeSpan length) => length > TimeSpan.Zero && length <= Longest
+        ? null
+        : $"{setting} is {length}; it must be longer than zero and at most {Longest.Days} days.";
 
     /// <summary>Stops the clock until the result is disposed.</summary>
     public IDisposable Pause()
