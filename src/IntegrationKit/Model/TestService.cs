@@ -39,6 +39,9 @@ public abstract class TestService
     /// <summary>Its stop failed: what it runs may still be there.</summary>
     internal bool NeedsStop { get; private set; }
 
+    /// <summary>Whether it runs, is on its way up or down, or may have left something.</summary>
+    internal bool IsUp => NeedsStop || State is ServiceState.Starting or ServiceState.Running or ServiceState.Stopping;
+
     /// <summary>Set by the plan: another container reaches it, or it reaches one.</summary>
     internal bool ReachesContainers { get; set; }
 
