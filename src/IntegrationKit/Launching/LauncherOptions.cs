@@ -13,6 +13,8 @@ internal sealed record LauncherOptions(string? EngineEndpoint, string? ImagePref
     internal string Qualify(string image, Func<string, string?> environment)
     {
         var prefix = ImagePrefix ?? PrefixVariables.Select(environment).FirstOrDefault(value => !string.IsNullOrEmpty(value));
-        return string.IsNullOrEmpty(prefix) ? image : ImageReference.Parse(image).WithPrefix(prefix).ToString();
+        return string.IsNullOrEmpty(prefix) || ImageReference.Parse(image) is not { HasRegistryHost: false } reference
+            ? image
+            : reference.WithPrefix(prefix).ToString();
     }
 }
