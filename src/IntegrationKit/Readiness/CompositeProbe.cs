@@ -31,11 +31,16 @@ internal sealed class CompositeProbe(IReadOnlyList<Probe> parts, bool needsAll) 
 
     private sealed class Run(Part[] parts, bool needsAll) : ProbeRun
     {
+        public override bool IsPatient => Array.TrueForAll(parts, part => part.Run.IsPatient);
+
         public override async ValueTask<ProbeResult> CheckAsync(CancellationToken cancellationToken)
         {
             var reasons = new List<string>();
             using var decided = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-            await foreach (var done in Task.WhenEach(parts.Select(part => part.CheckAsync(decided.Token))).ConfigureAwait(false))
+            using var patience = CancellationTokenSource.CreateLinkedTokenSource(decided.Token);
+            var tries = parts.Select(part => part.CheckAsync(part.Run.IsPatient ? patience.Token : decided.Token)).ToArray();
+            var quick = tries.Where((_, i) => !parts[i].Run.IsPatient).ToArray();
+            await foreach (var done in Task.WhenEach(tries).ConfigureAwait(false))
             {
                 if (await done.ConfigureAwait(false) is { } reason)
                 {
@@ -46,6 +51,12 @@ internal sealed class CompositeProbe(IReadOnlyList<Probe> parts, bool needsAll) 
                     // One is enough: the slower ones are let go, not waited for.
                     await decided.CancelAsync().ConfigureAwait(false);
                     return ProbeResult.Ready;
+                }
+
+                if (reasons.Count > 0 && Array.TrueForAll(quick, each => each.IsCompleted))
+                {
+                    // The quick ones are to be tried again.
+                    await patience.CancelAsync().ConfigureAwait(false);
                 }
             }
 
