@@ -41,9 +41,10 @@ internal sealed class Deadline : IDisposable
         ? null
         : $"{setting} is {length}; it must be longer than zero and at most {Longest.Days} days.";
 
-    /// <summary>Stops the clock until the result is disposed.</summary>
+    /// <summary>Stops the clock, and that of the limit around it, until the result is disposed.</summary>
     public IDisposable Pause()
     {
+        var outer = _outer?.Pause();
         lock (_gate)
         {
             if (_pauses++ == 0)
@@ -53,7 +54,7 @@ internal sealed class Deadline : IDisposable
             }
         }
 
-        return new Paused(this);
+        return new Paused(this, outer);
     }
 
     public void Dispose()
@@ -78,10 +79,14 @@ internal sealed class Deadline : IDisposable
         }
     }
 
-    private sealed class Paused(Deadline deadline) : IDisposable
+    private sealed class Paused(Deadline deadline, IDisposable? outer) : IDisposable
     {
         private Deadline? _deadline = deadline;
 
-        public void Dispose() => Interlocked.Exchange(ref _deadline, null)?.Resume();
+        public void Dispose()
+        {
+            Interlocked.Exchange(ref _deadline, null)?.Resume();
+            outer?.Dispose();
+        }
     }
 }
