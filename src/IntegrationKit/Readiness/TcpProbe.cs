@@ -13,6 +13,11 @@ internal sealed class TcpProbe(int? port) : Probe
 
     internal override ProbeRun Begin(IProbeTarget target, TimeProvider timeProvider) => new StatelessRun(async cancellationToken =>
     {
+        if (port is null && target.Ports.Count == 0)
+        {
+            return ProbeResult.NotReady($"service '{target.Name}' publishes no port. Add one to Ports, or say which one is probed.");
+        }
+
         foreach (var each in port is { } one ? [one] : target.Ports)
         {
             if (await ConnectAsync(target.Endpoint(each), timeProvider, cancellationToken).ConfigureAwait(false) is { } reason)
