@@ -42,16 +42,17 @@ public sealed class TestInfrastructure : IAsyncDisposable
     /// <summary>
     /// Registers a service under a name. Mistakes, such as a name that is taken, are reported together by the start.
     /// </summary>
-    /// <exception cref="InvalidOperationException">Services run already.</exception>
+    /// <exception cref="InvalidOperationException">Services run already, or are on their way.</exception>
     public TestInfrastructure Register(string name, TestService service)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(name);
         ArgumentNullException.ThrowIfNull(service);
         lock (_gate)
         {
-            if (_registrations.Exists(each => each.Service.State is ServiceState.Starting or ServiceState.Running or ServiceState.Stopping))
+            // What runs was planned without it: networks, aliases, the order of the stop.
+            if (_registrations.Find(each => each.IsAdopted && each.Service.IsUp) is { } up)
             {
-                throw new InvalidOperationException($"'{name}' cannot be registered while services run. Register everything first, or stop them.");
+                throw new InvalidOperationException($"Service '{name}' cannot be registered while '{up.Name}' is {up.Service.State}: call StopAllAsync first.");
             }
 
             _registrations.Add(new(name, service, service.TryAdopt(this, name)));

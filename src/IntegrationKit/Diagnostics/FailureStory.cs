@@ -8,6 +8,9 @@ internal static class FailureStory
     private const int MaxAttempts = 6;
     private const int MaxLogLines = 25;
     private const int MaxOthers = 10;
+    private const int MaxCauseLines = 8;
+    private const int MaxHealthLines = 3;
+    private const int MaxWidth = 300;
 
     public static string Tell(
         string service,
@@ -18,11 +21,12 @@ internal static class FailureStory
         string? likelyCause)
     {
         var story = new StringBuilder();
-        story.Append($"Service '{service}' could not be started ({Text.Seconds(elapsed)}). {cause.Message}");
+        story.Append($"Service '{service}' could not be started ({Text.Seconds(elapsed)}).");
+        story.Append(' ').Append(Block(cause.Message, MaxCauseLines, indent: 2));
         Row(story, "Likely cause", likelyCause);
-        Row(story, "Waited for", evidence.WaitingFor);
+        Row(story, "Waited for", evidence.WaitingFor is { } what ? Text.FirstLine(what) : null);
         Attempts(story, evidence.Attempts);
-        Container(story, evidence.Container);
+        Container(story, evidence.Container, evidence.Redact);
         Others(story, others);
         return evidence.Redact(story.ToString());
     }
@@ -41,7 +45,7 @@ internal static class FailureStory
         }
     }
 
-    private static void Container(StringBuilder story, ContainerFacts? container)
+    private static void Container(StringBuilder story, ContainerFacts? container, Func<string, string> redact)
     {
         if (container is null)
         {
@@ -50,12 +54,12 @@ internal static class FailureStory
 
         var exit = container.ExitCode is { } code ? $", exit code {code}{(container.OutOfMemory ? ", out of memory" : "")}" : "";
         Row(story, "Container", $"{container.Image} ({container.Id[..Math.Min(12, container.Id.Length)]}), {container.Status}{exit}");
-        Row(story, "Health", container.Health);
+        Row(story, "Health", container.Health is { } health ? Block(health, MaxHealthLines, indent: 15) : null);
         Row(story, "Ports", container.Ports.Count == 0 ? null : string.Join(", ", container.Ports.Select(p => $"{p.Key} -> {p.Value}")));
         Row(story, "Last log", container.LastLogLines.Count == 0 ? "(empty)" : "");
-        foreach (var line in container.LastLogLines.TakeLast(MaxLogLines))
+        foreach (var line in container.LastLogLines.TakeLast(MaxLogLines).Select(redact))
         {
-            Line(story, line.Length <= 300 ? line : line[..300] + "…");
+            Line(story, line.Length <= MaxWidth ? line : line[..MaxWidth] + "…");
         }
     }
 
@@ -70,6 +74,14 @@ internal static class FailureStory
         {
             Row(story, "", $"and {others.Count - MaxOthers} more");
         }
+    }
+
+    /// <summary>A text of several lines as one block: each line indented, the last ones left out where there are too many.</summary>
+    private static string Block(string text, int maxLines, int indent)
+    {
+        var lines = text.TrimEnd().ReplaceLineEndings("\n").Split('\n');
+        var shown = lines.Length <= maxLines ? lines : [.. lines.Take(maxLines - 1), $"… and {lines.Length - maxLines + 1} more lines"];
+        return string.Join(Environment.NewLine + new string(' ', indent), shown);
     }
 
     private static void Row(StringBuilder story, string title, string? text)

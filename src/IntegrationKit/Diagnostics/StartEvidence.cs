@@ -17,7 +17,9 @@ internal sealed class StartEvidence
     {
         if (secret.Length > 0)
         {
+            // The longest first: one that is part of another must not leave the rest of that one standing.
             _secrets.Add(secret);
+            _secrets.Sort((a, b) => b.Length.CompareTo(a.Length));
         }
     }
 

@@ -8,10 +8,13 @@ internal sealed record LauncherOptions(string? EngineEndpoint, string? ImagePref
     private static readonly string[] PrefixVariables = ["INTEGRATIONKIT_IMAGE_PREFIX", "TESTCONTAINERS_HUB_IMAGE_NAME_PREFIX"];
 
     /// <summary>Puts the image prefix, the option's or else the environment's, before an image that names no registry.</summary>
-    public string Qualify(string image)
+    public string Qualify(string image) => Qualify(image, Environment.GetEnvironmentVariable);
+
+    internal string Qualify(string image, Func<string, string?> environment)
     {
-        var prefix = ImagePrefix ?? PrefixVariables.Select(Environment.GetEnvironmentVariable).FirstOrDefault(value => !string.IsNullOrEmpty(value));
-        var reference = ImageReference.Parse(image);
-        return string.IsNullOrEmpty(prefix) || reference.HasRegistryHost ? image : reference.WithPrefix(prefix).ToString();
+        var prefix = ImagePrefix ?? PrefixVariables.Select(environment).FirstOrDefault(value => !string.IsNullOrEmpty(value));
+        return string.IsNullOrEmpty(prefix) || ImageReference.Parse(image) is not { HasRegistryHost: false } reference
+            ? image
+            : reference.WithPrefix(prefix).ToString();
     }
 }

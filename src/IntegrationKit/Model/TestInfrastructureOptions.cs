@@ -1,3 +1,4 @@
+using IntegrationKit.Readiness;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -6,7 +7,7 @@ namespace IntegrationKit;
 /// <summary>What holds for a whole infrastructure.</summary>
 public sealed class TestInfrastructureOptions
 {
-    /// <summary>How long a start of all services may take, pulls not counted. Default 2 minutes.</summary>
+    /// <summary>How long a start of all services may take, pulls not counted. Longer than zero, at most 49 days, as the other limits. Default 2 minutes.</summary>
     public TimeSpan StartTimeout { get; init; } = TimeSpan.FromMinutes(2);
 
     /// <summary>How long the stop of one service may take. Default 30 s.</summary>
@@ -46,9 +47,9 @@ public sealed class TestInfrastructureOptions
     {
         foreach (var (name, value) in new[] { (nameof(StartTimeout), StartTimeout), (nameof(StopTimeout), StopTimeout), (nameof(ResetTimeout), ResetTimeout) })
         {
-            if (value <= TimeSpan.Zero)
+            if (Deadline.Problem(name, value) is { } problem)
             {
-                yield return $"{name} is {value}; it must be longer than zero.";
+                yield return problem;
             }
         }
 

@@ -1,3 +1,5 @@
+using IntegrationKit.Readiness;
+
 namespace IntegrationKit;
 
 /// <summary>
@@ -18,7 +20,7 @@ public abstract class TestService
 
     /// <summary>
     /// How long its start may take until it is ready, without the time to pull its image and to wait for what it
-    /// depends on. Default 60 s.
+    /// depends on. Longer than zero, at most 49 days. Default 60 s.
     /// </summary>
     public TimeSpan StartTimeout { get; init; } = TimeSpan.FromSeconds(60);
 
@@ -37,6 +39,9 @@ public abstract class TestService
     /// <summary>Its stop failed: what it runs may still be there.</summary>
     internal bool NeedsStop { get; private set; }
 
+    /// <summary>Whether it runs, is on its way up or down, or may have left something.</summary>
+    internal bool IsUp => NeedsStop || State is ServiceState.Starting or ServiceState.Running or ServiceState.Stopping;
+
     /// <summary>Set by the plan: another container reaches it, or it reaches one.</summary>
     internal bool ReachesContainers { get; set; }
 
@@ -45,7 +50,7 @@ public abstract class TestService
     /// together with those of all other services.
     /// </summary>
     protected internal virtual IEnumerable<string> Validate() =>
-        StartTimeout > TimeSpan.Zero ? [] : [$"StartTimeout is {StartTimeout}; it must be longer than zero."];
+        Deadline.Problem(nameof(StartTimeout), StartTimeout) is { } problem ? [problem] : [];
 
     /// <summary>Brings up what can take long and counts against no deadline, such as a pull. Runs before dependencies are ready.</summary>
     protected internal virtual Task PrepareAsync(ServiceContext context, CancellationToken cancellationToken) => Task.CompletedTask;

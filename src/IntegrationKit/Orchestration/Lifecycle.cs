@@ -14,14 +14,16 @@ internal sealed class Lifecycle(TestInfrastructureOptions options)
     private readonly ServiceReporter _reporter = new(options.LoggerFactory.CreateLogger("IntegrationKit"), options.Progress);
     private readonly Launcher _launcher = new(new LauncherOptions(options.EngineEndpoint, options.ImagePrefix), options.TimeProvider);
     private readonly SemaphoreSlim _gate = new(1, 1);
-    private CancellationTokenSource? _starting;
+    private CancellationTokenSource _nextStop = new();
     private ServicePlan? _plan;
 
     /// <summary>Starts what does not run yet of <paramref name="select"/>'s choice; a failure leaves nothing of it running.</summary>
     public async Task StartAsync(
         Func<ServicePlan> makePlan, Func<ServicePlan, IReadOnlyList<PlannedService>> select, CancellationToken cancellationToken)
     {
-        await _gate.WaitAsync(cancellationToken).ConfigureAwait(false);
+        var nextStop = Volatile.Read(ref _nextStop).Token;
+        using var withdrawn = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, nextStop);
+        await EnterAsync(withdrawn.Token, cancellationToken).ConfigureAwait(false);
         try
         {
             _plan = makePlan();
@@ -34,9 +36,7 @@ internal sealed class Lifecycle(TestInfrastructureOptions options)
 
             ThrowIfAny("stopped", await StopRunningAsync([.. toStart.Where(each => each.Service.NeedsStop)]).ConfigureAwait(false));
             _launcher.NetworkAliases = [.. _plan.Services.Select(each => each.Service.ExplicitAlias).OfType<string>()];
-            using var stopped = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-            using var deadline = new Deadline(options.StartTimeout, "the StartTimeout of the whole infrastructure", options.TimeProvider, stopped.Token);
-            Volatile.Write(ref _starting, stopped);
+            using var deadline = new Deadline(options.StartTimeout, "the StartTimeout of the whole infrastructure", options.TimeProvider, withdrawn.Token);
             try
             {
                 await new StartRun(toStart, _launcher, _reporter, _logger, options, deadline).RunAsync(cancellationToken).ConfigureAwait(false);
@@ -45,10 +45,6 @@ internal sealed class Lifecycle(TestInfrastructureOptions options)
             {
                 await StopRunningAsync(toStart).ConfigureAwait(false);
                 throw;
-            }
-            finally
-            {
-                Volatile.Write(ref _starting, null);
             }
         }
         finally
@@ -65,7 +61,8 @@ internal sealed class Lifecycle(TestInfrastructureOptions options)
         try
         {
             using var deadline = new Deadline(options.ResetTimeout, "the ResetTimeout", options.TimeProvider, cancellationToken);
-            var resets = Running(_plan?.Services ?? []).Where(each => each.Service is IResettable).Select(each => ResetOneAsync(each.Service, deadline));
+            var running = (_plan?.Services ?? []).Select(each => each.Service).Where(each => each is IResettable && each.State == ServiceState.Running);
+            var resets = running.Select(each => ResetOneAsync(each, deadline));
             var failures = (await Task.WhenAll(resets).ConfigureAwait(false)).OfType<ServiceFailure>().ToArray();
             cancellationToken.ThrowIfCancellationRequested();
             ThrowIfAny("reset", failures);
@@ -80,11 +77,8 @@ internal sealed class Lifecycle(TestInfrastructureOptions options)
     /// <exception cref="ServiceOperationException">A stop failed; the others were tried.</exception>
     public async Task StopAsync(CancellationToken cancellationToken)
     {
-        if (Volatile.Read(ref _starting) is { } starting)
-        {
-            await CancelAsync(starting).ConfigureAwait(false);
-        }
-
+        // Every start that was called before ends, also one that still waits for another.
+        await Interlocked.Exchange(ref _nextStop, new()).CancelAsync().ConfigureAwait(false);
         await _gate.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
@@ -96,7 +90,7 @@ internal sealed class Lifecycle(TestInfrastructureOptions options)
         }
     }
 
-    private static IEnumerable<PlannedService> Running(IEnumerable<PlannedService> services) =>
+    private static IEnumerable<PlannedService> ToStop(IEnumerable<PlannedService> services) =>
         services.Where(each => each.Service.State is ServiceState.Running || each.Service.NeedsStop);
 
     private static void ThrowIfAny(string operation, IReadOnlyList<ServiceFailure> failures)
@@ -107,22 +101,24 @@ internal sealed class Lifecycle(TestInfrastructureOptions options)
         }
     }
 
-    private static async Task CancelAsync(CancellationTokenSource source)
+    /// <summary>Waits for the operation before this one.</summary>
+    private async Task EnterAsync(CancellationToken withdrawn, CancellationToken cancellationToken)
     {
         try
         {
-            await source.CancelAsync().ConfigureAwait(false);
+            await _gate.WaitAsync(withdrawn).ConfigureAwait(false);
         }
-        catch (ObjectDisposedException)
+        catch (OperationCanceledException e)
         {
-            // The start has just ended by itself.
+            cancellationToken.ThrowIfCancellationRequested();
+            throw new OperationCanceledException(StartFailures.Withdrawn, e, withdrawn);
         }
     }
 
     private async Task<IReadOnlyList<ServiceFailure>> StopRunningAsync(IReadOnlyList<PlannedService> services)
     {
-        var failures = await new StopRun([.. Running(services)], _launcher, _reporter, _logger, options).RunAsync().ConfigureAwait(false);
-        if (!Running(_plan?.Services ?? []).Any())
+        var failures = await new StopRun([.. ToStop(services)], _launcher, _reporter, _logger, options).RunAsync().ConfigureAwait(false);
+        if (!ToStop(_plan?.Services ?? []).Any())
         {
             using var limit = new CancellationTokenSource(options.StopTimeout, options.TimeProvider);
             await _launcher.CloseAsync(limit.Token).ConfigureAwait(false);
@@ -136,7 +132,7 @@ internal sealed class Lifecycle(TestInfrastructureOptions options)
         var begun = options.TimeProvider.GetTimestamp();
         try
         {
-            await ((IResettable)service).ResetAsync(deadline.Token).WaitAsync(deadline.Token).ConfigureAwait(false);
+            await Task.Run(() => ((IResettable)service).ResetAsync(deadline.Token), CancellationToken.None).WaitAsync(deadline.Token).ConfigureAwait(false);
             _reporter.Report(service.Name, ServiceStage.Reset, options.TimeProvider.GetElapsedTime(begun));
             return null;
         }

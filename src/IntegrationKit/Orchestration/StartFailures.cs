@@ -13,6 +13,9 @@ internal sealed record StartFailure(TestService Service, Exception Error, StartE
 /// <summary>Makes the one exception that tells of a failed start.</summary>
 internal static class StartFailures
 {
+    /// <summary>The message of a start that a stop has ended.</summary>
+    public const string Withdrawn = "The infrastructure was stopped while it was starting.";
+
     public static Exception Tell(IReadOnlyList<StartFailure> failures, IReadOnlyList<PlannedService> services, Deadline overall)
     {
         var first = failures.FirstOrDefault(failure => !failure.LetGo) ?? failures[0];
@@ -20,14 +23,17 @@ internal static class StartFailures
         {
             // It concerns no service in particular.
             EngineUnavailableException => first.Error,
-            OperationCanceledException when overall.Passed is { } passed => Story(
-                new ReadinessTimeoutException(first.Evidence.WaitingFor ?? "its start", passed.Length, passed.Name, first.Evidence.Attempts)),
+            // The last one to be started got ready in the very moment: the others had not had their turn.
+            OperationCanceledException when first.LetGo && overall.Passed is { } passed => Story(TooLate(first.Evidence, passed)),
             _ => Story(first.Error),
         };
 
         ServiceStartException Story(Exception cause) =>
             new(first.Service.Name, first.Elapsed, cause, first.Evidence, Others(first, failures, services));
     }
+
+    public static ReadinessTimeoutException TooLate(StartEvidence evidence, Deadline passed) =>
+        new(evidence.WaitingFor ?? "its start", passed.Length, passed.Name, evidence.Attempts);
 
     private static Dictionary<string, string> Others(StartFailure first, IReadOnlyList<StartFailure> failures, IReadOnlyList<PlannedService> services)
     {
@@ -37,7 +43,7 @@ internal static class StartFailures
             var failure = failures.FirstOrDefault(each => each.Service == planned.Service);
             others.Add(planned.Service.Name, failure switch
             {
-                { LetGo: false } => $"failed too: {Text.FirstLine(failure.Error.Message)}",
+                { LetGo: false } => $"failed too: {Text.FirstLine(failure.Evidence.Redact(failure.Error.Message))}",
                 { LetGo: true } => "was starting, and was stopped",
                 null when planned.Service.State == ServiceState.Running => "was ready, and was stopped",
                 _ => $"had not begun: it waits for {Text.Quoted(planned.Dependencies.Select(d => d.Service.Name))}",

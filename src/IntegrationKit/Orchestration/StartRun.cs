@@ -35,9 +35,9 @@ internal sealed class StartRun(
         }
 
         callerToken.ThrowIfCancellationRequested();
-        if (_failures.TrueForAll(failure => failure.LetGo))
+        if (overall.Passed is null && _failures.TrueForAll(failure => failure.LetGo))
         {
-            throw new OperationCanceledException("The infrastructure was stopped while it was starting.", overall.Token);
+            throw new OperationCanceledException(StartFailures.Withdrawn, overall.Token);
         }
 
         throw StartFailures.Tell(_failures, services, overall);
@@ -57,7 +57,7 @@ internal sealed class StartRun(
         service.MoveTo(ServiceState.Starting);
         try
         {
-            var prepare = service.PrepareAsync(Context(overall, evidence), abandon.Token);
+            var prepare = WithinAsync(overall, evidence, () => service.PrepareAsync(Context(overall, evidence), abandon.Token));
             var ready = AllReadyAsync(planned, needed);
             if (await Task.WhenAny(prepare, ready).ConfigureAwait(false) == prepare)
             {
@@ -78,7 +78,7 @@ internal sealed class StartRun(
             {
                 begun = _time.GetTimestamp();
                 using var deadline = new Deadline(service.StartTimeout, "its StartTimeout", _time, abandon.Token, overall);
-                await service.StartAsync(Context(deadline, evidence), deadline.Token).ConfigureAwait(false);
+                await WithinAsync(deadline, evidence, () => service.StartAsync(Context(deadline, evidence), deadline.Token)).ConfigureAwait(false);
             }
             finally
             {
@@ -96,6 +96,22 @@ internal sealed class StartRun(
         }
     }
 
+    /// <summary>
+    /// Takes a step of a service on a thread of the pool, so that one that blocks its thread holds up no other, and says
+    /// which limit has passed, where the step itself only says that it was cancelled.
+    /// </summary>
+    private static async Task WithinAsync(Deadline deadline, StartEvidence evidence, Func<Task> step)
+    {
+        try
+        {
+            await Task.Run(step, CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (deadline.Passed is { } passed)
+        {
+            throw StartFailures.TooLate(evidence, passed);
+        }
+    }
+
     private async Task<bool> AllReadyAsync(PlannedService planned, Task<bool>[] needed)
     {
         if (!Array.TrueForAll(needed, start => start.IsCompleted))
@@ -108,12 +124,14 @@ internal sealed class StartRun(
 
     private async Task FailAsync(TestService service, Exception error, StartEvidence evidence, TimeSpan elapsed, CancellationTokenSource abandon)
     {
-        // One that was only let go, because another failed or the caller cancelled, has no story of its own.
-        var letGo = error is OperationCanceledException && abandon.IsCancellationRequested && overall.Passed is null;
+        // One that was only let go, because another failed, the caller cancelled or a stop came, has no story of its own.
+        // Client libraries often answer a cancellation with another exception: after a cancel or a stop all errors are that.
+        var isWithdrawn = overall.Token.IsCancellationRequested && overall.Passed is null;
+        var letGo = isWithdrawn || (error is OperationCanceledException && abandon.IsCancellationRequested);
         service.MoveTo(letGo ? ServiceState.Stopped : ServiceState.Failed);
         if (!letGo)
         {
-            reporter.Report(service.Name, ServiceStage.Failed, elapsed, Text.FirstLine(error.Message));
+            reporter.Report(service.Name, ServiceStage.Failed, elapsed, Text.FirstLine(evidence.Redact(error.Message)));
         }
 
         lock (_gate)

@@ -34,7 +34,8 @@ internal sealed class StopRun(
         try
         {
             var context = new ServiceContext(launcher, new LaunchContext(logger, reporter, deadline, new StartEvidence()), _time);
-            await service.StopAsync(context, deadline.Token).WaitAsync(deadline.Token).ConfigureAwait(false);
+            // On a thread of the pool: one that blocks its thread holds up no other, and not beyond the limit.
+            await Task.Run(() => service.StopAsync(context, deadline.Token), CancellationToken.None).WaitAsync(deadline.Token).ConfigureAwait(false);
             service.MoveTo(ServiceState.Stopped);
             reporter.Report(service.Name, ServiceStage.Stopped, _time.GetElapsedTime(begun));
             return null;
@@ -42,7 +43,7 @@ internal sealed class StopRun(
         catch (Exception e)
         {
             var error = e is OperationCanceledException && deadline.Passed is not null
-                ? new TimeoutException($"It did not stop within {Text.Seconds(options.StopTimeout)}.", e)
+                ? new TimeoutException($"It did not stop within {Text.Seconds(deadline.Length)}, {deadline.Name}.", e)
                 : e;
             service.MoveTo(ServiceState.Failed);
             reporter.Report(service.Name, ServiceStage.Failed, _time.GetElapsedTime(begun), Text.FirstLine(error.Message));

@@ -6,7 +6,8 @@ internal sealed class CustomProbe(string description, Func<IProbeTarget, Cancell
 
     internal override ProbeRun Begin(IProbeTarget target, TimeProvider timeProvider) => new StatelessRun(async cancellationToken =>
     {
-        await check(target, cancellationToken).ConfigureAwait(false);
+        // A check that ignores its token must not outlast its try, the container and the deadline.
+        await check(target, cancellationToken).WaitAsync(cancellationToken).ConfigureAwait(false);
         return ProbeResult.Ready;
     });
 }

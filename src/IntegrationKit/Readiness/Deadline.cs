@@ -6,6 +6,9 @@ namespace IntegrationKit.Readiness;
 /// </summary>
 internal sealed class Deadline : IDisposable
 {
+    /// <summary>The clock's timers reach no further.</summary>
+    private static readonly TimeSpan Longest = TimeSpan.FromDays(49);
+
     private readonly Lock _gate = new();
     private readonly TimeProvider _timeProvider;
     private readonly CancellationTokenSource _limit;
@@ -33,9 +36,15 @@ internal sealed class Deadline : IDisposable
     /// <summary>The limit that has passed, this one or the one around it; null where none has.</summary>
     public Deadline? Passed => _limit.IsCancellationRequested ? this : _outer?.Passed;
 
-    /// <summary>Stops the clock until the result is disposed.</summary>
+    /// <summary>What is wrong with a setting that says how long something may take; null where nothing is.</summary>
+    public static string? Problem(string setting, TimeSpan length) => length > TimeSpan.Zero && length <= Longest
+        ? null
+        : $"{setting} is {length}; it must be longer than zero and at most {Longest.Days} days.";
+
+    /// <summary>Stops the clock, and that of the limit around it, until the result is disposed.</summary>
     public IDisposable Pause()
     {
+        var outer = _outer?.Pause();
         lock (_gate)
         {
             if (_pauses++ == 0)
@@ -45,7 +54,7 @@ internal sealed class Deadline : IDisposable
             }
         }
 
-        return new Paused(this);
+        return new Paused(this, outer);
     }
 
     public void Dispose()
@@ -70,10 +79,14 @@ internal sealed class Deadline : IDisposable
         }
     }
 
-    private sealed class Paused(Deadline deadline) : IDisposable
+    private sealed class Paused(Deadline deadline, IDisposable? outer) : IDisposable
     {
         private Deadline? _deadline = deadline;
 
-        public void Dispose() => Interlocked.Exchange(ref _deadline, null)?.Resume();
+        public void Dispose()
+        {
+            Interlocked.Exchange(ref _deadline, null)?.Resume();
+            outer?.Dispose();
+        }
     }
 }

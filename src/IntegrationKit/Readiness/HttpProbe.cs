@@ -8,8 +8,12 @@ internal sealed class HttpProbe(string scheme, string path, int? port, int? stat
         $"{scheme.ToUpperInvariant()} GET {path}{(port is { } one ? $" on port {one}" : "")} answers {status?.ToString() ?? "200 to 299"}";
 
     internal override ProbeRun Begin(IProbeTarget target, TimeProvider timeProvider) => new Run(
-        () => new Uri($"{scheme}://{target.Endpoint(port ?? target.Ports[0])}/{path.TrimStart('/')}"),
+        () => new Uri($"{scheme}://{target.Endpoint(port ?? FirstPort(target))}/{path.TrimStart('/')}"),
         answer => status is { } wanted ? answer == wanted : answer is >= 200 and <= 299);
+
+    private static int FirstPort(IProbeTarget target) => target.Ports is [var first, ..]
+        ? first
+        : throw new InvalidOperationException($"Service '{target.Name}' publishes no port. Add one to Ports, or say which one is probed.");
 
     private sealed class Run(Func<Uri> address, Func<int, bool> isExpected) : ProbeRun
     {

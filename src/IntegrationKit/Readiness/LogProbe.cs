@@ -27,16 +27,12 @@ internal sealed class LogProbe(Regex pattern, int times) : Probe
             {
                 return ProbeResult.NotReady(State());
             }
-
-            if (_seen >= times)
+            catch (Exception e) when (_reading.IsCompleted)
             {
-                return ProbeResult.Ready;
+                return Again($"the log broke off ({Text.Reason(e)})");
             }
 
-            // The stream ended, or broke, before the line came. A container that ended is noticed elsewhere; else read anew.
-            (_reading, var state) = (null, State());
-            _seen = 0;
-            return ProbeResult.NotReady("the log ended; " + state);
+            return _seen >= times ? ProbeResult.Ready : Again("the log ended");
         }
 
         public override async ValueTask DisposeAsync()
@@ -48,6 +44,14 @@ internal sealed class LogProbe(Regex pattern, int times) : Probe
             }
 
             _end.Dispose();
+        }
+
+        /// <summary>The stream ended before the line came. A container that ended is noticed elsewhere; else it is read anew.</summary>
+        private ProbeResult Again(string what)
+        {
+            (_reading, var state) = (null, State());
+            _seen = 0;
+            return ProbeResult.NotReady($"{what}; {state}");
         }
 
         private string State() => times > 1 ? $"{_seen} of {times} lines seen; last line: {_last}" : $"last line: {_last}";

@@ -1,7 +1,7 @@
 namespace IntegrationKit.Readiness;
 
 /// <summary>Tries a probe, and remembers the tries for whoever has to explain them.</summary>
-internal sealed class ProbeAttempts(TimeProvider timeProvider)
+internal sealed class ProbeAttempts(TimeProvider timeProvider, Func<string, string> redact)
 {
     private const int Kept = 100;
 
@@ -28,7 +28,7 @@ internal sealed class ProbeAttempts(TimeProvider timeProvider)
         }
         finally
         {
-            Keep(new ProbeAttempt(begun, timeProvider.GetElapsedTime(_start) - begun, result.Reason));
+            Keep(new ProbeAttempt(begun, timeProvider.GetElapsedTime(_start) - begun, result.Reason is { } reason ? redact(reason) : null));
         }
 
         return result;

@@ -22,7 +22,7 @@ internal static class ReadinessWaiter
     public static async Task WaitAsync(
         Probe probe, IProbeTarget target, Task ended, Deadline deadline, StartEvidence evidence, TimeProvider timeProvider)
     {
-        var attempts = new ProbeAttempts(timeProvider);
+        var attempts = new ProbeAttempts(timeProvider, evidence.Redact);
         evidence.WaitingFor = probe.ToString();
         evidence.Attempts = attempts.All;
 

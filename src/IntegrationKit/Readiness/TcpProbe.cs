@@ -13,6 +13,11 @@ internal sealed class TcpProbe(int? port) : Probe
 
     internal override ProbeRun Begin(IProbeTarget target, TimeProvider timeProvider) => new StatelessRun(async cancellationToken =>
     {
+        if (port is null && target.Ports.Count == 0)
+        {
+            return ProbeResult.NotReady($"service '{target.Name}' publishes no port. Add one to Ports, or say which one is probed.");
+        }
+
         foreach (var each in port is { } one ? [one] : target.Ports)
         {
             if (await ConnectAsync(target.Endpoint(each), timeProvider, cancellationToken).ConfigureAwait(false) is { } reason)
@@ -27,21 +32,28 @@ internal sealed class TcpProbe(int? port) : Probe
     private static async Task<string?> ConnectAsync(ServiceEndpoint endpoint, TimeProvider timeProvider, CancellationToken cancellationToken)
     {
         using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
-        using var quiet = new CancellationTokenSource(StaysOpen, timeProvider);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(quiet.Token, cancellationToken);
         try
         {
             await socket.ConnectAsync(endpoint.Host, endpoint.Port, cancellationToken).ConfigureAwait(false);
-            var received = await socket.ReceiveAsync(new byte[1], either.Token).ConfigureAwait(false);
-            return received > 0 ? null : $"{endpoint} accepted and closed the connection";
-        }
-        catch (OperationCanceledException) when (quiet.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
-        {
-            return null;
+            return await StaysOpenAsync(socket, timeProvider, cancellationToken).ConfigureAwait(false) ? null : $"{endpoint} accepted and closed the connection";
         }
         catch (SocketException e)
         {
             return $"{endpoint}: {e.Message}";
+        }
+    }
+
+    private static async Task<bool> StaysOpenAsync(Socket socket, TimeProvider timeProvider, CancellationToken cancellationToken)
+    {
+        using var quiet = new CancellationTokenSource(StaysOpen, timeProvider);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(quiet.Token, cancellationToken);
+        try
+        {
+            return await socket.ReceiveAsync(new byte[1], either.Token).ConfigureAwait(false) > 0;
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            return true;
         }
     }
 }

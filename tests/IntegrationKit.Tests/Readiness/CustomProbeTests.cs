@@ -1,0 +1,162 @@
+using System.Data;
+using System.Data.Common;
+using System.Diagnostics.CodeAnalysis;
+using IntegrationKit.Tests.Orchestration.Support;
+using IntegrationKit.Tests.Readiness.Support;
+
+namespace IntegrationKit.Tests.Readiness;
+
+/// <summary>The probes that are given a delegate.</summary>
+public sealed class CustomProbeTests
+{
+    [Fact]
+    public async Task Custom_that_throws_is_not_ready_and_its_message_is_the_reason()
+    {
+        var tries = 0;
+        var probe = Probe.Custom("queue", (target, _) => ++tries < 3
+            ? throw new InvalidOperationException($"{target.Name} says no, {tries}")
+            : Task.CompletedTask);
+
+        var attempts = await ProbeTrial.WaitAsync(probe, new ProbeTarget()).Soon();
+
+        Assert.Equal(["target says no, 1", "target says no, 2", null], attempts.Select(each => each.Reason));
+    }
+
+    [Fact]
+    public async Task Custom_reason_holds_what_the_innermost_exception_says()
+    {
+        var probe = Probe.Custom("queue", (_, _) => throw new InvalidOperationException("could not connect", new IOException("refused")));
+
+        Assert.Equal("could not connect: refused", await ProbeTrial.OnceAsync(probe, new ProbeTarget()));
+    }
+
+    [Fact]
+    public async Task Custom_cancellation_of_its_own_is_not_ready()
+    {
+        var probe = Probe.Custom("queue", (_, _) => throw new TaskCanceledException("the client gave up"));
+
+        Assert.Equal("the client gave up", await ProbeTrial.OnceAsync(probe, new ProbeTarget()));
+    }
+
+    [Fact]
+    public async Task Custom_that_ignores_its_token_is_given_up_after_5_s()
+    {
+        var clock = new PauseClock();
+        var tried = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var probe = Probe.Custom("queue", (_, _) =>
+        {
+            var isFirst = tried.TrySetResult();
+            return isFirst ? new TaskCompletionSource().Task : Task.CompletedTask;
+        });
+
+        var waiting = ProbeTrial.WaitAsync(probe, new ProbeTarget(), clock);
+        await tried.Task.Soon();
+        clock.Advance(TimeSpan.FromSeconds(5));
+
+        Assert.Equal(["no answer within 5 s", null], (await waiting.Soon()).Select(each => each.Reason));
+    }
+
+    [Fact]
+    public async Task Database_that_answers_is_ready_and_its_source_is_disposed()
+    {
+        var source = new TinySource(_ => 1);
+
+        Assert.Null(await ProbeTrial.OnceAsync(Probe.Database(_ => source, "SELECT 2"), new ProbeTarget()));
+
+        Assert.Equal(["SELECT 2"], source.Asked);
+        Assert.True(source.IsDisposed);
+    }
+
+    [Fact]
+    public async Task Database_one_source_serves_all_tries()
+    {
+        var made = 0;
+        var source = new TinySource(tries => tries < 3 ? throw new TinyException("starting up", new IOException("still replaying")) : 1);
+        var probe = Probe.Database(target =>
+        {
+            made++;
+            Assert.Equal("target", target.Name);
+            return source;
+        });
+
+        var attempts = await ProbeTrial.WaitAsync(probe, new ProbeTarget()).Soon();
+
+        Assert.Equal(["starting up: still replaying", "starting up: still replaying", null], attempts.Select(each => each.Reason));
+        Assert.Equal("SELECT 1", source.Asked[0]);
+        Assert.Equal(1, made);
+    }
+
+    [Fact]
+    public void Custom_and_Database_arguments_are_checked()
+    {
+        Assert.Throws<ArgumentException>(() => Probe.Custom("", (_, _) => Task.CompletedTask));
+        Assert.Throws<ArgumentNullException>(() => Probe.Custom("x", null!));
+        Assert.Throws<ArgumentNullException>(() => Probe.Database(null!));
+        Assert.Throws<ArgumentException>(() => Probe.All());
+        Assert.Throws<ArgumentException>(() => Probe.Any());
+    }
+
+    private sealed class TinyException(string message, Exception inner) : DbException(message, inner);
+
+    /// <summary>As much of a database as a probe sees.</summary>
+    private sealed class TinySource(Func<int, object> answer) : DbDataSource
+    {
+        public List<string> Asked { get; } = [];
+
+        public bool IsDisposed { get; private set; }
+
+        public override string ConnectionString => "";
+
+        protected override DbConnection CreateDbConnection() => throw new NotSupportedException();
+
+        protected override DbCommand CreateDbCommand(string? commandText = null) => new TinyCommand(this) { CommandText = commandText };
+
+        protected override ValueTask DisposeAsyncCore()
+        {
+            IsDisposed = true;
+            return base.DisposeAsyncCore();
+        }
+
+        private sealed class TinyCommand(TinySource source) : DbCommand
+        {
+            [AllowNull]
+            public override string CommandText { get; set; }
+
+            public override int CommandTimeout { get; set; }
+
+            public override CommandType CommandType { get; set; }
+
+            public override bool DesignTimeVisible { get; set; }
+
+            public override UpdateRowSource UpdatedRowSource { get; set; }
+
+            protected override DbConnection? DbConnection { get; set; }
+
+            protected override DbTransaction? DbTransaction { get; set; }
+
+            protected override DbParameterCollection DbParameterCollection => throw new NotSupportedException();
+
+            public override object ExecuteScalar()
+            {
+                source.Asked.Add(CommandText);
+                return source.Answer(source.Asked.Count);
+            }
+
+            public override void Cancel()
+            {
+            }
+
+            public override int ExecuteNonQuery() => throw new NotSupportedException();
+
+            public override void Prepare()
+            {
+            }
+
+            protected override DbParameter CreateDbParameter() => throw new NotSupportedException();
+
+            protected override DbDataReader ExecuteDbDataReader(CommandBehavior behavior) => throw new NotSupportedException();
+        }
+
+        private object Answer(int tries) => answer(tries);
+    }
+}
