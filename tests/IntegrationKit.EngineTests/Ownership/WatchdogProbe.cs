@@ -7,21 +7,23 @@ internal static class WatchdogProbe
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
 
-    public static bool IsAlive(int process) =>
-        Read(process, "stat") is { } stat && Fields(stat)[0] is not ("Z" or "X");
+    public static bool IsAlive(int process) => Stat(process) is [not ("Z" or "X"), ..];
+
+    public static int ParentOf(int process) => int.Parse(Stat(process)![1], CultureInfo.InvariantCulture);
 
     /// <summary>The session that the process belongs to.</summary>
-    public static int SessionOf(int process) => int.Parse(Fields(Read(process, "stat")!)[3], CultureInfo.InvariantCulture);
+    public static int SessionOf(int process) => int.Parse(Stat(process)![3], CultureInfo.InvariantCulture);
 
-    public static int ParentOf(int process) => int.Parse(Fields(Read(process, "stat")!)[1], CultureInfo.InvariantCulture);
+    /// <summary>What all its threads have used.</summary>
+    public static TimeSpan CpuOf(int process) => TimeSpan.FromMicroseconds(Directory
+        .GetDirectories($"/proc/{process}/task")
+        .Sum(thread => double.Parse(File.ReadAllText(Path.Combine(thread, "schedstat")).Split(' ')[0], CultureInfo.InvariantCulture)) / 1000);
 
-    /// <summary>Nanoseconds of CPU that all its threads have used.</summary>
-    public static long CpuOf(int process) =>
-        Directory.GetDirectories($"/proc/{process}/task").Sum(task => long.Parse(File.ReadAllText(Path.Combine(task, "schedstat")).Split(' ')[0], CultureInfo.InvariantCulture));
-
-    /// <summary>The most memory that it has had, in KiB.</summary>
-    public static long PeakMemoryOf(int process) =>
-        long.Parse(Read(process, "status")!.Split('\n').First(line => line.StartsWith("VmHWM:", StringComparison.Ordinal)).Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture);
+    /// <summary>The most that it has had, in KiB; null where it has ended.</summary>
+    public static long? PeakMemoryOf(int process) =>
+        Read(process, "status")?.Split('\n').FirstOrDefault(line => line.StartsWith("VmHWM:", StringComparison.Ordinal)) is { } line
+            ? long.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture)
+            : null;
 
     public static Task UntilAsync(Func<bool> condition, TimeSpan limit) => UntilAsync(() => Task.FromResult(condition()), limit);
 
@@ -36,7 +38,7 @@ internal static class WatchdogProbe
     }
 
     // From the third field on: the second, the name, may hold anything.
-    private static string[] Fields(string stat) => stat[(stat.LastIndexOf(')') + 2)..].Split(' ');
+    private static string[]? Stat(int process) => Read(process, "stat") is { } stat ? stat[(stat.LastIndexOf(')') + 2)..].Split(' ') : null;
 
     private static string? Read(int process, string file)
     {

@@ -26,7 +26,7 @@ internal sealed class WatchdogFakeEngine : IAsyncDisposable
         var engine = new WatchdogFakeEngine(builder.Build());
         engine._application.Run(async context =>
         {
-            var request = $"{context.Request.Method} {context.Request.Path}{Uri.UnescapeDataString(context.Request.QueryString.Value!)}";
+            var request = $"{context.Request.Method} {Uri.UnescapeDataString(context.Request.Path.Value + context.Request.QueryString.Value)}";
             engine.Requests.Enqueue(request);
             var (status, body) = answer(request);
             context.Response.StatusCode = status;
