@@ -1,3 +1,5 @@
+using System.Diagnostics.CodeAnalysis;
+
 namespace IntegrationKit.Ownership;
 
 /// <summary>How the watchdog is run.</summary>
@@ -12,6 +14,7 @@ internal sealed record WatchdogCommand(string FileName, IReadOnlyList<string> Ar
     private const string InBackground = "exec 3<&0; \"$0\" \"$@\" <&3 3<&- 4<&- 5<&- 6<&- 7<&- 8<&- 9<&- &";
 
     /// <exception cref="FileNotFoundException">Something is missing that it needs; the message says what.</exception>
+    [UnconditionalSuppressMessage("SingleFile", "IL3000", Justification = "In a single file it is empty, and the program's folder is searched.")]
     public static WatchdogCommand Find() =>
         Find([Path.GetDirectoryName(typeof(WatchdogCommand).Assembly.Location), AppContext.BaseDirectory], WatchdogHost.OfThisProcess, File.Exists);
 
