@@ -1,0 +1,35 @@
+namespace IntegrationKit.Watchdog;
+
+/// <summary>
+/// Waits for the end of the process that started it. Where that ends without a word, what it made on the engine is removed.
+/// </summary>
+internal static class Program
+{
+    private const int Done = 0;
+    private const int NotUnderstood = 2;
+    private const int SomethingLeft = 3;
+
+    public static int Main()
+    {
+        Detachment.Detach();
+        var owner = new Owner(StandardStreams.OpenInput(), StandardStreams.OpenOutput());
+        if (owner.ReadLine() is not { } line)
+        {
+            // It went before it had made anything.
+            return Done;
+        }
+
+        if (!Assignment.TryParse(line, out var assignment))
+        {
+            return NotUnderstood;
+        }
+
+        owner.SayReady();
+        if (owner.WaitForItsEnd() == OwnerEnd.Clean)
+        {
+            return Done;
+        }
+
+        return Undertaker.CleanUpAsync(assignment).GetAwaiter().GetResult() ? Done : SomethingLeft;
+    }
+}

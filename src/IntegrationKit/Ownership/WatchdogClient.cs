@@ -1,0 +1,124 @@
+using System.Globalization;
+using IntegrationKit.Engine;
+using Microsoft.Extensions.Logging;
+
+namespace IntegrationKit.Ownership;
+
+/// <summary>
+/// The watchdog of one session: a process that removes what the session made on an engine, should this process die
+/// without doing so. The operating system tells it, by closing the pipe between the two.
+/// </summary>
+internal sealed class WatchdogClient : IAsyncDisposable
+{
+    private static readonly TimeSpan ReadyLimit = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(2);
+
+    private readonly WatchdogProcess? _process;
+    private readonly string _labelFilter;
+    private readonly ILogger _logger;
+    private readonly TimeProvider _timeProvider;
+    private readonly long _started;
+    private readonly Lazy<Task> _ready;
+    private int _isStopped;
+
+    private WatchdogClient(WatchdogProcess? process, string labelFilter, ILogger logger, TimeProvider timeProvider)
+    {
+        (_process, _labelFilter, _logger, _timeProvider) = (process, labelFilter, logger, timeProvider);
+        _started = timeProvider.GetTimestamp();
+        _ready = new(() => process is null ? Task.CompletedTask : AwaitAnswerAsync(process));
+    }
+
+    /// <summary>The watchdog's process id; null before it is ready, and where there is none.</summary>
+    public int? ProcessId { get; private set; }
+
+    /// <summary>
+    /// Starts the process without blocking; it gets going while the caller looks for the engine. What goes wrong shows in
+    /// <see cref="ReadyAsync"/>.
+    /// </summary>
+    /// <param name="labelFilter"><c>key=value</c>: the label of everything that the session makes.</param>
+    /// <param name="logger">Gets one warning where there is no watchdog.</param>
+    /// <param name="isEnabled">False for none at all, as <c>INTEGRATIONKIT_WATCHDOG=off</c> does.</param>
+    public static WatchdogClient Start(string labelFilter, ILogger logger, bool isEnabled = true) =>
+        isEnabled && !IsTurnedOff(Environment.GetEnvironmentVariable("INTEGRATIONKIT_WATCHDOG"))
+            ? Start(labelFilter, logger, TimeProvider.System, WatchdogCommand.Find)
+            : new(process: null, labelFilter, logger, TimeProvider.System);
+
+    /// <summary>As <see cref="Start(string, ILogger, bool)"/> and <see cref="Watch"/>, where the engine is known already.</summary>
+    public static WatchdogClient Start(EngineEndpoint endpoint, string labelFilter, ILogger logger, bool isEnabled = true)
+    {
+        var client = Start(labelFilter, logger, isEnabled);
+        client.Watch(endpoint);
+        return client;
+    }
+
+    public static WatchdogClient Start(string labelFilter, ILogger logger, TimeProvider timeProvider, Func<WatchdogCommand> findCommand) =>
+        new(WatchdogProcess.Start(findCommand), labelFilter, logger, timeProvider);
+
+    /// <summary>Whether the value of <c>INTEGRATIONKIT_WATCHDOG</c> turns it off.</summary>
+    public static bool IsTurnedOff(string? value) => value?.Trim().ToUpperInvariant() is "OFF" or "0" or "FALSE";
+
+    /// <summary>Tells it which engine to look after. Does not block.</summary>
+    public void Watch(EngineEndpoint endpoint) => _process?.Send($"watch {endpoint} {_labelFilter}");
+
+    /// <summary>
+    /// Waits until it looks after the engine of <see cref="Watch"/>; nothing may be created before. Where it does not
+    /// answer within 10 s, one warning says so and the wait ends as if it had.
+    /// </summary>
+    public Task ReadyAsync(CancellationToken cancellationToken) => _ready.Value.WaitAsync(cancellationToken);
+
+    /// <summary>
+    /// Says that the session has removed everything, and waits up to 2 s for the process to end. Idempotent; never throws.
+    /// </summary>
+    public async Task StopAsync()
+    {
+        if (_process is null)
+        {
+            return;
+        }
+
+        if (Interlocked.Exchange(ref _isStopped, 1) == 0)
+        {
+            _process.Send("stopped");
+            _process.Close();
+        }
+
+        await _process.Ended.WaitAsync(StopLimit, _timeProvider).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+
+    /// <inheritdoc cref="StopAsync"/>
+    public async ValueTask DisposeAsync() => await StopAsync().ConfigureAwait(false);
+
+    private async Task AwaitAnswerAsync(WatchdogProcess process)
+    {
+        try
+        {
+            var answer = await process.Answer.WaitAsync(ReadyLimit, _timeProvider).ConfigureAwait(false);
+            if (answer?.Split(' ') is not ["ready", var id])
+            {
+                WatchdogLog.Absent(_logger, "its process ended at once");
+                return;
+            }
+
+            ProcessId = int.Parse(id, CultureInfo.InvariantCulture);
+            WatchdogLog.Ready(_logger, ProcessId.Value, (long)_timeProvider.GetElapsedTime(_started).TotalMilliseconds);
+            _ = WarnOfItsEndAsync(process);
+        }
+        catch (TimeoutException)
+        {
+            WatchdogLog.Absent(_logger, $"its process did not answer within {ReadyLimit.TotalSeconds} s");
+        }
+        catch (Exception e)
+        {
+            WatchdogLog.Absent(_logger, e.Message);
+        }
+    }
+
+    private async Task WarnOfItsEndAsync(WatchdogProcess process)
+    {
+        await process.Ended.ConfigureAwait(false);
+        if (Volatile.Read(ref _isStopped) == 0)
+        {
+            WatchdogLog.Ended(_logger);
+        }
+    }
+}

@@ -1,0 +1,54 @@
+using System.Globalization;
+
+namespace IntegrationKit.EngineTests.Ownership;
+
+/// <summary>Looks at a watchdog's process from outside, by what Linux tells about it.</summary>
+internal static class WatchdogProbe
+{
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
+
+    public static bool IsAlive(int process) => Stat(process) is [not ("Z" or "X"), ..];
+
+    public static int ParentOf(int process) => int.Parse(Stat(process)![1], CultureInfo.InvariantCulture);
+
+    /// <summary>The session that the process belongs to.</summary>
+    public static int SessionOf(int process) => int.Parse(Stat(process)![3], CultureInfo.InvariantCulture);
+
+    /// <summary>What all its threads have used.</summary>
+    public static TimeSpan CpuOf(int process) => TimeSpan.FromMicroseconds(Directory
+        .GetDirectories($"/proc/{process}/task")
+        .Sum(thread => double.Parse(File.ReadAllText(Path.Combine(thread, "schedstat")).Split(' ')[0], CultureInfo.InvariantCulture)) / 1000);
+
+    /// <summary>The most that it has had, in KiB; null where it has ended.</summary>
+    public static long? PeakMemoryOf(int process) =>
+        Read(process, "status")?.Split('\n').FirstOrDefault(line => line.StartsWith("VmHWM:", StringComparison.Ordinal)) is { } line
+            ? long.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture)
+            : null;
+
+    public static Task UntilAsync(Func<bool> condition, TimeSpan limit) => UntilAsync(() => Task.FromResult(condition()), limit);
+
+    public static async Task UntilAsync(Func<Task<bool>> condition, TimeSpan limit)
+    {
+        var begin = TimeProvider.System.GetTimestamp();
+        while (!await condition())
+        {
+            Assert.True(TimeProvider.System.GetElapsedTime(begin) < limit, $"Not so within {limit.TotalSeconds} s.");
+            await Task.Delay(Pause, TimeProvider.System, TestContext.Current.CancellationToken);
+        }
+    }
+
+    // From the third field on: the second, the name, may hold anything.
+    private static string[]? Stat(int process) => Read(process, "stat") is { } stat ? stat[(stat.LastIndexOf(')') + 2)..].Split(' ') : null;
+
+    private static string? Read(int process, string file)
+    {
+        try
+        {
+            return File.ReadAllText($"/proc/{process}/{file}");
+        }
+        catch (IOException)
+        {
+            return null;
+        }
+    }
+}
