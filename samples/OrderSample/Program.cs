@@ -17,7 +17,7 @@ if (Console.IsOutputRedirected)
     AnsiConsole.Profile.Width = 1000;
 }
 
-var report = new Report();
+var report = new ConsoleReport();
 var postgres = new PostgresService { Database = "orders", InitScripts = ["schema.sql"] };
 var redis = new RedisService();
 var payments = new ExternalServiceMock();
@@ -40,7 +40,7 @@ try
     await infra.StopAllAsync(CancellationToken.None);
 
     report.Results(result);
-    return result.Failed == 0 ? 0 : 1;
+    return result.Succeeded ? 0 : 1;
 }
 catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
 {

@@ -5,7 +5,7 @@ using Spectre.Console;
 namespace OrderSample.Demo;
 
 /// <summary>Prints what happens.</summary>
-internal sealed class Report : IProgress<ServiceProgress>, IProgress<TestResult>
+internal sealed class ConsoleReport : IProgress<ServiceProgress>, IProgress<TestResult>
 {
     private readonly Lock _gate = new();
 
