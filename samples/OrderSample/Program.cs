@@ -11,9 +11,11 @@ Console.CancelKeyPress += (_, pressed) =>
     cancellation.Cancel();
 };
 
-// A pipe has no width to wrap at.
+// A file or a pipe gets plain text, and has no width to wrap at.
 if (Console.IsOutputRedirected)
 {
+    AnsiConsole.Profile.Capabilities.ColorSystem = ColorSystem.NoColors;
+    AnsiConsole.Profile.Capabilities.Ansi = false;
     AnsiConsole.Profile.Width = 1000;
 }
 

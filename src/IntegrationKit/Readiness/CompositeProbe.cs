@@ -1,9 +1,6 @@
 namespace IntegrationKit.Readiness;
 
-/// <summary>
-/// Tries its parts side by side, each at its own pace, so that none waits for a slower one. A part that has succeeded is
-/// not tried again.
-/// </summary>
+/// <summary>Tries its parts at the same time. A part that has succeeded is not tried again.</summary>
 internal sealed class CompositeProbe(IReadOnlyList<Probe> parts, bool needsAll) : Probe
 {
     internal override IEnumerable<int> NeededPorts => parts.SelectMany(part => part.NeededPorts);
@@ -11,58 +8,59 @@ internal sealed class CompositeProbe(IReadOnlyList<Probe> parts, bool needsAll) 
     public override string ToString() => (needsAll ? "all of: " : "any of: ") + string.Join("; ", parts);
 
     internal override ProbeRun Begin(IProbeTarget target, TimeProvider timeProvider) =>
-        new Run([.. parts.Select(part => new Part(part, part.Begin(target, timeProvider), timeProvider))], needsAll);
+        new Run([.. parts.Select(part => new Part(part, part.Begin(target, timeProvider)))], needsAll);
 
-    private sealed class Part(Probe probe, ProbeRun run, TimeProvider timeProvider)
+    private sealed class Part(Probe probe, ProbeRun run)
     {
-        private string _reason = "not tried yet";
-
         public ProbeRun Run { get; } = run;
 
         public bool IsReady { get; private set; }
 
-        public string State => $"{probe}: {_reason}";
-
-        /// <summary>Tries until it succeeds or the token ends it; never throws.</summary>
-        public async Task<bool> WaitAsync(CancellationToken cancellationToken)
+        public async Task<string?> CheckAsync(CancellationToken cancellationToken)
         {
-            try
+            if (IsReady)
             {
-                IsReady = IsReady || (await ReadinessWaiter.RetryAsync(TryAsync, timeProvider, cancellationToken).ConfigureAwait(false)).IsReady;
-            }
-            catch (OperationCanceledException)
-            {
-                // The caller reads the last reason.
+                return null;
             }
 
-            return IsReady;
-        }
-
-        private async ValueTask<ProbeResult> TryAsync(CancellationToken cancellationToken)
-        {
             var result = await ProbeAttempts.TryAsync(Run, cancellationToken).ConfigureAwait(false);
-            _reason = result.Reason ?? "ready";
-            return result;
+            IsReady = result.IsReady;
+            return result.IsReady ? null : $"{probe}: {result.Reason}";
         }
     }
 
     private sealed class Run(Part[] parts, bool needsAll) : ProbeRun
     {
+        public override bool IsPatient => Array.TrueForAll(parts, part => part.Run.IsPatient);
+
         public override async ValueTask<ProbeResult> CheckAsync(CancellationToken cancellationToken)
         {
+            var reasons = new List<string>();
             using var decided = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-            var waits = parts.Select(part => part.WaitAsync(decided.Token)).ToArray();
-            await foreach (var wait in Task.WhenEach(waits).ConfigureAwait(false))
+            using var patience = CancellationTokenSource.CreateLinkedTokenSource(decided.Token);
+            var tries = parts.Select(part => part.CheckAsync(part.Run.IsPatient ? patience.Token : decided.Token)).ToArray();
+            var quick = tries.Where((_, i) => !parts[i].Run.IsPatient).ToArray();
+            await foreach (var done in Task.WhenEach(tries).ConfigureAwait(false))
             {
-                if (await wait.ConfigureAwait(false) && !needsAll)
+                if (await done.ConfigureAwait(false) is { } reason)
                 {
+                    reasons.Add(reason);
+                }
+                else if (!needsAll)
+                {
+                    // One is enough: the slower ones are let go, not waited for.
                     await decided.CancelAsync().ConfigureAwait(false);
+                    return ProbeResult.Ready;
+                }
+
+                if (reasons.Count > 0 && Array.TrueForAll(quick, each => each.IsCompleted))
+                {
+                    // The quick ones are to be tried again.
+                    await patience.CancelAsync().ConfigureAwait(false);
                 }
             }
 
-            return Array.TrueForAll(parts, part => part.IsReady) || (!needsAll && Array.Exists(parts, part => part.IsReady))
-                ? ProbeResult.Ready
-                : ProbeResult.NotReady(string.Join("; ", parts.Where(part => !part.IsReady).Select(part => part.State)));
+            return reasons.Count == 0 ? ProbeResult.Ready : ProbeResult.NotReady(string.Join("; ", reasons));
         }
 
         public override async ValueTask DisposeAsync()

@@ -16,6 +16,8 @@ internal sealed class LogProbe(Regex pattern, int times) : Probe
         private int _seen;
         private string _last = "the log is empty";
 
+        public override bool IsPatient => true;
+
         public override async ValueTask<ProbeResult> CheckAsync(CancellationToken cancellationToken)
         {
             _reading ??= ReadAsync(_end.Token);

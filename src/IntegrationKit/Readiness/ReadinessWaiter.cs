@@ -30,7 +30,7 @@ internal static class ReadinessWaiter
         var run = probe.Begin(target, timeProvider);
         await using (run.ConfigureAwait(false))
         {
-            var waiting = RetryAsync(token => attempts.TryAsync(run, AttemptTimeout, token), timeProvider, stop.Token).AsTask();
+            var waiting = Pipeline(timeProvider).ExecuteAsync(token => attempts.TryAsync(run, AttemptTimeout, token), stop.Token).AsTask();
             try
             {
                 await Task.WhenAny(waiting, ended).ConfigureAwait(false);
@@ -53,9 +53,7 @@ internal static class ReadinessWaiter
         }
     }
 
-    /// <summary>Tries until the result is ready; only the token ends it otherwise.</summary>
-    public static ValueTask<ProbeResult> RetryAsync(
-        Func<CancellationToken, ValueTask<ProbeResult>> attempt, TimeProvider timeProvider, CancellationToken cancellationToken) =>
+    private static ResiliencePipeline<ProbeResult> Pipeline(TimeProvider timeProvider) =>
         new ResiliencePipelineBuilder<ProbeResult> { TimeProvider = timeProvider }
             .AddRetry(new RetryStrategyOptions<ProbeResult>
             {
@@ -66,6 +64,5 @@ internal static class ReadinessWaiter
                 Delay = FirstPause,
                 MaxDelay = LongestPause,
             })
-            .Build()
-            .ExecuteAsync(attempt, cancellationToken);
+            .Build();
 }

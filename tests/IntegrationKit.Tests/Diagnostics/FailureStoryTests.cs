@@ -18,7 +18,7 @@ public sealed class FailureStoryTests
                 new(TimeSpan.Zero, TimeSpan.FromMilliseconds(3), "connection refused"),
                 new(TimeSpan.FromMilliseconds(240), TimeSpan.FromSeconds(1.5), "the database system is starting up\nmore of it"),
             ],
-            Container = new("0123456789abcdef", "postgres:15", "exited", 1, OutOfMemory: false, "unhealthy no answer", new Dictionary<int, int> { [5432] = 49153 }, ["first line", "last line"]),
+            Container = new("0123456789abcdef", "postgres:15", "exited", 1, EndedAt: null, OutOfMemory: false, "unhealthy no answer", new Dictionary<int, int> { [5432] = 49153 }, ["first line", "last line"]),
         };
         var others = new Dictionary<string, string> { ["redis"] = "was ready, and was stopped", ["api"] = "had not begun: it waits for 'db'" };
 
@@ -146,5 +146,5 @@ public sealed class FailureStoryTests
         lines.Where(line => line.Contains(text, StringComparison.Ordinal)).Select(line => line[line.IndexOf(text, StringComparison.Ordinal)..line.LastIndexOf(" (", StringComparison.Ordinal)]);
 
     private static ContainerFacts Container(bool outOfMemory = false, string? health = null, params string[] lines) =>
-        new("0123456789abcdef", "postgres:15", "exited", 137, outOfMemory, health, new Dictionary<int, int>(), lines);
+        new("0123456789abcdef", "postgres:15", "exited", 137, EndedAt: null, outOfMemory, health, new Dictionary<int, int>(), lines);
 }

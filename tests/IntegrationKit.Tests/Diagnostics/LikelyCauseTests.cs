@@ -45,5 +45,5 @@ public sealed class LikelyCauseTests
         new("the probe", TimeSpan.FromSeconds(60), "its StartTimeout", [new(TimeSpan.Zero, TimeSpan.Zero, reason)]);
 
     private static ContainerFacts Container(string status, params string[] lines) =>
-        new("0123456789abcdef", "web:1", status, ExitCode: null, OutOfMemory: false, Health: null, new Dictionary<int, int>(), lines);
+        new("0123456789abcdef", "web:1", status, ExitCode: null, EndedAt: null, OutOfMemory: false, Health: null, new Dictionary<int, int>(), lines);
 }

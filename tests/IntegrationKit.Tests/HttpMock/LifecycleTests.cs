@@ -202,7 +202,7 @@ public sealed class LifecycleTests
 
         Assert.Equal(
             [
-                "StartTimeout is 00:00:00; it must be longer than zero.",
+                "StartTimeout is 00:00:00; it must be longer than zero and at most 49 days.",
                 "Port is 70000; it must be from 1 to 65535, or unset for a free one.",
                 "UnmatchedStatus is 99; it must be from 200 to 599 and allow a body.",
                 "MaxRequests is 0; it must be at least 1.",
