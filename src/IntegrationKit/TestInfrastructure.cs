@@ -1,3 +1,4 @@
+using IntegrationKit.Launching;
 using IntegrationKit.Orchestration;
 
 namespace IntegrationKit;
@@ -132,6 +133,24 @@ public sealed class TestInfrastructure : IAsyncDisposable
     /// <param name="cancellationToken">Ends the wait for another operation; a stop that has begun is carried through.</param>
     /// <exception cref="ServiceOperationException">Some could not be stopped; the others were.</exception>
     public Task StopAllAsync(CancellationToken cancellationToken = default) => _lifecycle.StopAsync(cancellationToken);
+
+    /// <summary>
+    /// Removes the containers, networks and volumes that ended processes of this host have left on the engine, and returns
+    /// them. What a living process, another host or another pid namespace owns is not touched, unless it is older than
+    /// <paramref name="olderThan"/>. Every start does the same in the background, without an age.
+    /// </summary>
+    /// <param name="olderThan">The age from which on the owner does not matter. Default null: no age.</param>
+    /// <param name="options">The engine's address and the clock. Default null: the usual ones.</param>
+    /// <param name="cancellationToken">Ends the sweep.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The age is negative.</exception>
+    /// <exception cref="EngineUnavailableException">No container engine answered.</exception>
+    public static Task<IReadOnlyList<SweptResource>> SweepAsync(
+        TimeSpan? olderThan = null, TestInfrastructureOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(olderThan ?? TimeSpan.Zero, TimeSpan.Zero, nameof(olderThan));
+        options ??= new();
+        return EngineSession.SweepAsync(options.EngineEndpoint, olderThan, options.TimeProvider, cancellationToken);
+    }
 
     /// <summary>Stops everything, as <see cref="StopAllAsync"/> does.</summary>
     public async ValueTask DisposeAsync() => await StopAllAsync().ConfigureAwait(false);

@@ -26,6 +26,9 @@ internal static partial class Log
     [LoggerMessage(10, LogLevel.Warning, "{Service} could not be cleaned up: container {Container} is left")]
     public static partial void CleanUpFailed(ILogger logger, string service, string container, Exception error);
 
+    [LoggerMessage(11, LogLevel.Information, "Removed what an ended process had left: {Resources}")]
+    public static partial void Swept(ILogger logger, string resources);
+
     [LoggerMessage(1, LogLevel.Debug, "{Service} waits for {Others}")]
     private static partial void Waiting(ILogger logger, string service, string others);
 

@@ -1,11 +1,12 @@
 using IntegrationKit.Engine;
 using IntegrationKit.Ownership;
 using IntegrationKit.Readiness;
+using Microsoft.Extensions.Logging;
 
 namespace IntegrationKit.Launching;
 
 /// <summary>Runs the containers of one infrastructure. It joins the engine's session when the first container needs it.</summary>
-internal sealed class Launcher(LauncherOptions options, TimeProvider timeProvider)
+internal sealed class Launcher(LauncherOptions options, ILogger logger, TimeProvider timeProvider)
 {
     // A create that is cancelled on the wire may still make its container, so it is awaited, within this limit.
     private static readonly TimeSpan CreateLimit = TimeSpan.FromSeconds(30);
@@ -42,8 +43,10 @@ internal sealed class Launcher(LauncherOptions options, TimeProvider timeProvide
         context.Reporter.Report(spec.Service, ServiceStage.Starting, detail: options.Qualify(spec.Image));
 
         var containerSpec = ContainerSpecs.From(spec, image, options, network, session.Engine.Endpoint, timeProvider.GetUtcNow());
+        await session.Guard.ReadyAsync(deadline.Token).ConfigureAwait(false);
         using var createLimit = new CancellationTokenSource(CreateLimit, timeProvider);
         var id = await session.Engine.Containers.CreateAsync(containerSpec, createLimit.Token).ConfigureAwait(false);
+        session.Guard.Ledger.AddContainer(id);
         var container = new RunningContainer(spec.Service, id, session, spec);
         try
         {
@@ -128,7 +131,7 @@ internal sealed class Launcher(LauncherOptions options, TimeProvider timeProvide
         await _gate.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            return _session ??= await EngineSession.JoinAsync(options.EngineEndpoint, timeProvider, cancellationToken).ConfigureAwait(false);
+            return _session ??= await EngineSession.JoinAsync(options, logger, timeProvider, cancellationToken).ConfigureAwait(false);
         }
         finally
         {

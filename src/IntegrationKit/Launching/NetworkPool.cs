@@ -7,7 +7,7 @@ namespace IntegrationKit.Launching;
 /// The networks on which containers reach each other. One serves the whole process, since an engine has room for about
 /// 29; a further one is made only where two infrastructures want the same alias. A network goes with its last user.
 /// </summary>
-internal sealed class NetworkPool(IContainerEngine engine, TimeProvider timeProvider)
+internal sealed class NetworkPool(IContainerEngine engine, SessionGuard guard, TimeProvider timeProvider)
 {
     private readonly SemaphoreSlim _gate = new(1, 1);
     private readonly List<Network> _networks = [];
@@ -21,9 +21,11 @@ internal sealed class NetworkPool(IContainerEngine engine, TimeProvider timeProv
             var network = _networks.Find(each => !each.Aliases.Overlaps(aliases));
             if (network is null)
             {
+                await guard.ReadyAsync(cancellationToken).ConfigureAwait(false);
                 var name = $"integrationkit-{Guid.NewGuid().ToString("N")[..12]}";
                 var labels = Session.LabelsFor("network", timeProvider.GetUtcNow());
                 network = new(name, await engine.Networks.CreateAsync(name, labels, cancellationToken).ConfigureAwait(false));
+                guard.Ledger.AddNetwork(network.Id);
                 _networks.Add(network);
             }
 
@@ -47,6 +49,7 @@ internal sealed class NetworkPool(IContainerEngine engine, TimeProvider timeProv
             {
                 _networks.Remove(network);
                 await engine.Networks.RemoveAsync(network.Id, cancellationToken).ConfigureAwait(false);
+                guard.Ledger.Remove(network.Id);
             }
         }
         finally

@@ -62,5 +62,6 @@ internal sealed class RunningContainer(string service, string id, EngineSession 
         }
 
         await session.Engine.Containers.RemoveAsync(id, cancellationToken).ConfigureAwait(false);
+        session.Guard.Ledger.Remove(id);
     }
 }

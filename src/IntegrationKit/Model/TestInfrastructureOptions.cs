@@ -32,6 +32,13 @@ public sealed class TestInfrastructureOptions
     /// </summary>
     public string? ImagePrefix { get; init; }
 
+    /// <summary>
+    /// Whether a small process of its own removes what this one made, should this one be killed. One serves the process;
+    /// what the first infrastructure says holds. Default true; the environment variable <c>INTEGRATIONKIT_WATCHDOG=off</c>
+    /// turns it off everywhere.
+    /// </summary>
+    public bool Watchdog { get; init; } = true;
+
     /// <summary>Where the log goes. Default: nowhere.</summary>
     public ILoggerFactory LoggerFactory { get; init; } = NullLoggerFactory.Instance;
 

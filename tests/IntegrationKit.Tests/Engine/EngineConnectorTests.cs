@@ -50,12 +50,12 @@ public sealed class EngineConnectorTests
         ];
 
         var thrown = await Assert.ThrowsAsync<EngineUnavailableException>(() =>
-            EngineConnector.ConnectAsync(candidates, TimeSpan.FromMilliseconds(500), TimeProvider.System, Cancellation));
+            EngineConnector.ConnectAsync(candidates, TimeSpan.FromSeconds(2), TimeProvider.System, Cancellation));
 
         Assert.Equal(candidates.Select(c => (c.Address, c.Source)), thrown.Attempts.Select(a => (a.Endpoint, a.Source)));
         string[] reasons =
         [
-            "no such socket", "connection refused: nothing listens there", "no answer within 0.5 s", "HTTP 500: starting up",
+            "no such socket", "connection refused: nothing listens there", "no answer within 2 s", "HTTP 500: starting up",
             "not a Docker engine", "the answer could not be read (The response ended prematurely", "the answer could not be read",
             "ssh is not supported yet", "connection refused", "path is too long", "an obstacle",
         ];

@@ -1,0 +1,97 @@
+using System.Collections.Concurrent;
+using System.Runtime.InteropServices;
+using IntegrationKit.Engine;
+using Microsoft.Extensions.Logging;
+
+namespace IntegrationKit.Ownership;
+
+/// <summary>
+/// Sees to it that what this process makes on one engine goes when the process does, from the first use of the engine to
+/// the end of the process: a ledger for an orderly exit, within 5 s, and a watchdog for any other.
+/// </summary>
+/// <remarks>
+/// Signals are left alone where a watchdog runs. A program's own handler may keep the process alive, and it may run after
+/// ours, so that only the end of the process itself is a sure sign.
+/// </remarks>
+internal sealed class SessionGuard
+{
+    private static readonly TimeSpan ExitLimit = TimeSpan.FromSeconds(5);
+    private static readonly ConcurrentDictionary<string, Lazy<SessionGuard>> Guards = new(StringComparer.Ordinal);
+
+    private readonly WatchdogClient _watchdog;
+    private readonly List<PosixSignalRegistration> _signals = [];
+    private IContainerEngine? _engine;
+    private int _isWatching;
+
+    private SessionGuard(ILogger logger, bool withWatchdog)
+    {
+        _watchdog = WatchdogClient.Start(Session.Filter, logger, withWatchdog);
+        AppDomain.CurrentDomain.ProcessExit += OnProcessExit;
+    }
+
+    public Ledger Ledger { get; } = new();
+
+    /// <summary>
+    /// The guard of an engine, one per process. Its watchdog starts while the caller looks for the engine.
+    /// </summary>
+    /// <param name="key">Where the engine is looked for.</param>
+    /// <param name="logger">Gets one warning where there is no watchdog.</param>
+    /// <param name="withWatchdog">Whether to start one; what the first caller says holds.</param>
+    public static SessionGuard For(string key, ILogger logger, bool withWatchdog) =>
+        Guards.GetOrAdd(key, _ => new(() => new SessionGuard(logger, withWatchdog))).Value;
+
+    /// <summary>Tells the guard which engine it is. It is the latest one that an exit talks to.</summary>
+    public void Attach(IContainerEngine engine)
+    {
+        Volatile.Write(ref _engine, engine);
+        if (Interlocked.Exchange(ref _isWatching, 1) == 0)
+        {
+            _watchdog.Watch(engine.Endpoint);
+        }
+    }
+
+    /// <summary>Waits until the watchdog watches; nothing may be made on the engine before. At most 10 s.</summary>
+    public async Task ReadyAsync(CancellationToken cancellationToken)
+    {
+        await _watchdog.ReadyAsync(cancellationToken).ConfigureAwait(false);
+        lock (_signals)
+        {
+            if (_watchdog.ProcessId is null && _signals.Count == 0)
+            {
+                _signals.Add(PosixSignalRegistration.Create(PosixSignal.SIGINT, OnSignal));
+                _signals.Add(PosixSignalRegistration.Create(PosixSignal.SIGTERM, OnSignal));
+            }
+        }
+    }
+
+    private void OnSignal(PosixSignalContext context)
+    {
+        // A handler that ran before has kept the process alive.
+        if (!context.Cancel)
+        {
+            Release();
+        }
+    }
+
+    private void OnProcessExit(object? sender, EventArgs arguments)
+    {
+        Release();
+        if (Ledger.IsEmpty)
+        {
+            // Sent before this returns; whether the watchdog is quick to end is its own business.
+            _ = _watchdog.StopAsync();
+        }
+    }
+
+    private void Release()
+    {
+        if (Ledger.IsEmpty || Volatile.Read(ref _engine) is not { } engine)
+        {
+            return;
+        }
+
+        using var limit = new CancellationTokenSource(ExitLimit, TimeProvider.System);
+        // The process ends when this returns, so there is nothing to await it with.
+        Task.Run(() => Ledger.ReleaseAsync(engine, limit.Token), CancellationToken.None).Wait(ExitLimit);
+    }
+}
