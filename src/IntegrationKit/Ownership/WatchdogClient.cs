@@ -18,22 +18,22 @@ internal sealed class WatchdogClient : IAsyncDisposable
     private readonly ILogger _logger;
     private readonly TimeProvider _timeProvider;
     private readonly long _started;
-    private readonly Lazy<Task> _ready;
+    private Task? _ready;
     private int _isStopped;
 
     private WatchdogClient(WatchdogProcess? process, string labelFilter, ILogger logger, TimeProvider timeProvider)
     {
         (_process, _labelFilter, _logger, _timeProvider) = (process, labelFilter, logger, timeProvider);
         _started = timeProvider.GetTimestamp();
-        _ready = new(() => process is null ? Task.CompletedTask : AwaitAnswerAsync(process));
+        _ready = process is null ? Task.CompletedTask : null;
     }
 
     /// <summary>The watchdog's process id; null before it is ready, and where there is none.</summary>
     public int? ProcessId { get; private set; }
 
     /// <summary>
-    /// Starts the process without blocking; it gets going while the caller looks for the engine. What goes wrong shows in
-    /// <see cref="ReadyAsync"/>.
+    /// Starts the process without blocking; it gets going while the caller looks for the engine. Nothing that goes wrong
+    /// is thrown.
     /// </summary>
     /// <param name="labelFilter"><c>key=value</c>: the label of everything that the session makes.</param>
     /// <param name="logger">Gets one warning where there is no watchdog.</param>
@@ -57,14 +57,25 @@ internal sealed class WatchdogClient : IAsyncDisposable
     /// <summary>Whether the value of <c>INTEGRATIONKIT_WATCHDOG</c> turns it off.</summary>
     public static bool IsTurnedOff(string? value) => value?.Trim().ToUpperInvariant() is "OFF" or "0" or "FALSE";
 
-    /// <summary>Tells it which engine to look after. Does not block.</summary>
-    public void Watch(EngineEndpoint endpoint) => _process?.Send($"watch {endpoint} {_labelFilter}");
+    /// <summary>Tells it which engine to look after. Does not block; to be called once.</summary>
+    public void Watch(EngineEndpoint endpoint)
+    {
+        if (_process is { } process)
+        {
+            process.Send($"watch {endpoint} {_labelFilter}");
+            var answer = process.Answer.WaitAsync(ReadyLimit, _timeProvider);
+
+            // Elsewhere, since a start is in a hurry.
+            _ready = Task.Run(() => HearAsync(answer, process));
+        }
+    }
 
     /// <summary>
     /// Waits until it looks after the engine of <see cref="Watch"/>; nothing may be created before. Where it does not
     /// answer within 10 s, one warning says so and the wait ends as if it had.
     /// </summary>
-    public Task ReadyAsync(CancellationToken cancellationToken) => _ready.Value.WaitAsync(cancellationToken);
+    public Task ReadyAsync(CancellationToken cancellationToken) =>
+        (_ready ?? throw new InvalidOperationException("It has not been told which engine to watch.")).WaitAsync(cancellationToken);
 
     /// <summary>
     /// Says that the session has removed everything, and waits up to 2 s for the process to end. Idempotent; never throws.
@@ -88,12 +99,12 @@ internal sealed class WatchdogClient : IAsyncDisposable
     /// <inheritdoc cref="StopAsync"/>
     public async ValueTask DisposeAsync() => await StopAsync().ConfigureAwait(false);
 
-    private async Task AwaitAnswerAsync(WatchdogProcess process)
+    private async Task HearAsync(Task<string?> answer, WatchdogProcess process)
     {
         try
         {
-            var answer = await process.Answer.WaitAsync(ReadyLimit, _timeProvider).ConfigureAwait(false);
-            if (answer?.Split(' ') is not ["ready", var id])
+            var line = await answer.ConfigureAwait(false);
+            if (line?.Split(' ') is not ["ready", var id])
             {
                 WatchdogLog.Absent(_logger, "its process ended at once");
                 return;

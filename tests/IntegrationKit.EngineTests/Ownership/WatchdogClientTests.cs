@@ -31,6 +31,7 @@ public sealed class WatchdogClientTests
 
         Assert.Equal(client.ProcessId, WatchdogProbe.SessionOf(client.ProcessId!.Value));
         Assert.NotEqual(Environment.ProcessId, WatchdogProbe.ParentOf(client.ProcessId.Value));
+        await WatchdogProbe.UntilAsync(() => !WatchdogProbe.HasZombie(Environment.ProcessId), TimeSpan.FromSeconds(2));
     }
 
     [Theory]

@@ -11,6 +11,12 @@ internal static class WatchdogProbe
 
     public static int ParentOf(int process) => int.Parse(Stat(process)![1], CultureInfo.InvariantCulture);
 
+    /// <summary>Whether a process has a child that has ended and is not reaped.</summary>
+    public static bool HasZombie(int parent) =>
+        Directory.GetDirectories("/proc")
+            .Select(folder => int.TryParse(Path.GetFileName(folder), CultureInfo.InvariantCulture, out var process) ? Stat(process) : null)
+            .Any(stat => stat is ["Z", var of, ..] && int.Parse(of, CultureInfo.InvariantCulture) == parent);
+
     /// <summary>The session that the process belongs to.</summary>
     public static int SessionOf(int process) => int.Parse(Stat(process)![3], CultureInfo.InvariantCulture);
 

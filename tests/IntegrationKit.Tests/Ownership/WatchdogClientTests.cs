@@ -113,14 +113,18 @@ public sealed class WatchdogClientTests
     public async Task End_before_its_time_is_told()
     {
         await using var client = Start(Shell("echo ready 1; read -r line"));
+
         await client.ReadyAsync(Cancellation);
 
-        client.Watch(Endpoint);
         await _logger.Ended.WaitAsync(TimeSpan.FromSeconds(5), Cancellation);
     }
 
     private static Func<WatchdogCommand> Shell(string script) => () => new("/bin/sh", ["-c", script]);
 
-    private WatchdogClient Start(Func<WatchdogCommand> findCommand, TimeProvider? time = null) =>
-        WatchdogClient.Start(Filter, _logger, time ?? TimeProvider.System, findCommand);
+    private WatchdogClient Start(Func<WatchdogCommand> findCommand, TimeProvider? time = null)
+    {
+        var client = WatchdogClient.Start(Filter, _logger, time ?? TimeProvider.System, findCommand);
+        client.Watch(Endpoint);
+        return client;
+    }
 }
