@@ -4,6 +4,8 @@ using Npgsql;
 
 namespace IntegrationKit.EngineTests.Services;
 
+/// <summary>Apart from all others, since the process's network is shared with whoever runs at the same time.</summary>
+[Collection(nameof(Alone))]
 public sealed class NetworkTests
 {
     [Fact]
