@@ -119,13 +119,22 @@ internal sealed class Lifecycle(TestInfrastructureOptions options)
     private async Task<IReadOnlyList<ServiceFailure>> StopRunningAsync(IReadOnlyList<PlannedService> services)
     {
         var failures = await new StopRun([.. ToStop(services)], _launcher, _reporter, _logger, options).RunAsync().ConfigureAwait(false);
-        if (!ToStop(_plan?.Services ?? []).Any())
+        if (ToStop(_plan?.Services ?? []).Any())
+        {
+            return failures;
+        }
+
+        try
         {
             using var limit = new CancellationTokenSource(options.StopTimeout, options.TimeProvider);
             await _launcher.CloseAsync(limit.Token).ConfigureAwait(false);
+            return failures;
         }
-
-        return failures;
+        catch (Exception e) when (e is IntegrationKitException or OperationCanceledException)
+        {
+            // Told beside what else failed, since it must hide neither that nor the reason of a failed start.
+            return [.. failures, new("the network", e)];
+        }
     }
 
     private async Task<ServiceFailure?> ResetOneAsync(TestService service, Deadline deadline)
