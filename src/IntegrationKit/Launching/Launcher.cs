@@ -44,9 +44,7 @@ internal sealed class Launcher(LauncherOptions options, ILogger logger, TimeProv
 
         var containerSpec = ContainerSpecs.From(spec, image, options, network, session.Engine.Endpoint, timeProvider.GetUtcNow());
         await session.Guard.ReadyAsync(deadline.Token).ConfigureAwait(false);
-        using var createLimit = new CancellationTokenSource(CreateLimit, timeProvider);
-        var id = await session.Engine.Containers.CreateAsync(containerSpec, createLimit.Token).ConfigureAwait(false);
-        session.Guard.Ledger.AddContainer(id);
+        var id = await CreateAsync(session, containerSpec).ConfigureAwait(false);
         var container = new RunningContainer(spec.Service, id, session, spec);
         try
         {
@@ -120,6 +118,21 @@ internal sealed class Launcher(LauncherOptions options, ILogger logger, TimeProv
         finally
         {
             _gate.Release();
+        }
+    }
+
+    private async Task<string> CreateAsync(EngineSession session, ContainerSpec spec)
+    {
+        using var limit = new CancellationTokenSource(CreateLimit, timeProvider);
+        try
+        {
+            var id = await session.Engine.Containers.CreateAsync(spec, limit.Token).ConfigureAwait(false);
+            session.Guard.Ledger.AddContainer(id);
+            return id;
+        }
+        catch (OperationCanceledException e) when (limit.IsCancellationRequested)
+        {
+            throw new TimeoutException($"The engine did not create the container within {Text.Seconds(CreateLimit)}.", e);
         }
     }
 
