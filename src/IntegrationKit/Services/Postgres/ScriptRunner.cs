@@ -61,8 +61,15 @@ internal sealed class ScriptRunner(RunningContainer container, string user, stri
             cancellationToken).ConfigureAwait(false);
         if (result.ExitCode != 0)
         {
-            throw Failure(files, result);
+            throw Failure(files, result with { Error = Redact(result.Error) });
         }
+    }
+
+    private string Redact(string text)
+    {
+        var secrets = new Secrets();
+        secrets.Add(password);
+        return secrets.Redact(text);
     }
 
     private static bool IsExecutable(string file) =>
