@@ -33,7 +33,7 @@ public sealed class PostgresService() : ContainerizedService(ImageNames.Postgres
     /// <summary>
     /// Files that are run in this order: <c>*.sql</c> and <c>*.sql.gz</c> by psql, <c>*.sh</c> in the container with
     /// <c>POSTGRES_USER</c> and <c>POSTGRES_DB</c> set. A relative path is looked for in the program's folder, then in the
-    /// current one. Default: none.
+    /// current one, and leads out of neither. Default: none.
     /// </summary>
     public IReadOnlyList<string> InitScripts { get; init; } = [];
 

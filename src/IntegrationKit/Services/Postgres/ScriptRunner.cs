@@ -24,7 +24,8 @@ internal sealed class ScriptRunner(RunningContainer container, string user, stri
         run() { psql --no-psqlrc --quiet --no-password --set ON_ERROR_STOP=1 --username "$POSTGRES_USER" --dbname "$POSTGRES_DB" --file "$1"; }
         for folder in */; do
           cd "$1/$folder"
-          for script in *; do
+          for script in * .[!.]* ..?*; do
+            [ -e "$script" ] || continue
             code=0
             case "$script" in
               *.sql) run "$script" || code=$? ;;
