@@ -8,14 +8,14 @@ internal static class ListeningProcess
     private const string Listening = "0A";
     private static readonly string[] Tables = ["/proc/net/tcp", "/proc/net/tcp6"];
 
-    /// <summary>For example <c>process 'nginx' (4711)</c>; null where it cannot be told.</summary>
+    /// <summary>For example <c>another program: 'nginx' (process 4711)</c>; null where it cannot be told.</summary>
     public static string? Find(int port)
     {
         var sockets = Tables.SelectMany(table => SocketsOn(port, table)).ToHashSet(StringComparer.Ordinal);
         var holder = sockets.Count == 0 ? null : Directory.EnumerateDirectories("/proc")
             .Where(folder => int.TryParse(Path.GetFileName(folder), NumberStyles.None, CultureInfo.InvariantCulture, out _))
             .FirstOrDefault(folder => HasOneOf(sockets, folder));
-        return holder is null ? null : $"process '{ReadName(holder)}' ({Path.GetFileName(holder)})";
+        return holder is null ? null : $"another program: '{ReadName(holder)}' (process {Path.GetFileName(holder)})";
     }
 
     // Columns: number, local address, remote one, state, queues, timer, retransmissions, user, timeout, inode.

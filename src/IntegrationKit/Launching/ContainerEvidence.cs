@@ -82,7 +82,7 @@ internal static class ContainerEvidence
                 await engine.Containers.InspectAsync(other.Id, cancellationToken).ConfigureAwait(false) is { } details &&
                 details.Ports.Values.Intersect(hostPorts).Any())
             {
-                return $"container '{other.Name}' ({other.Image})";
+                return $"another container: '{other.Name}' ({other.Image})";
             }
         }
 

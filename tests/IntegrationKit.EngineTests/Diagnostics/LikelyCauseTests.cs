@@ -52,7 +52,7 @@ public sealed class LikelyCauseTests
 
         var error = await FailsAsync(new ContainerService(Kit.Busybox) { Command = ["sleep", "1000"], Ports = [80], Port = holder.Endpoint(8080).Port });
 
-        Assert.Matches("^The host port is taken by container '[^']+' \\(.*busybox:1\\)\\. Leave Port unset", error.LikelyCause);
+        Assert.Matches("^The host port is taken by another container: '[^']+' \\(.*busybox:1\\)\\. Leave Port unset", error.LikelyCause);
     }
 
     [Fact]
@@ -64,7 +64,7 @@ public sealed class LikelyCauseTests
 
         var error = await FailsAsync(new ContainerService(Kit.Busybox) { Command = ["sleep", "1000"], Ports = [80], Port = ((IPEndPoint)listener.LocalEndpoint).Port });
 
-        Assert.Contains($"' ({Environment.ProcessId}). Leave Port unset", error.LikelyCause, StringComparison.Ordinal);
+        Assert.Contains($"' (process {Environment.ProcessId}). Leave Port unset", error.LikelyCause, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -9,7 +9,7 @@ public sealed class LikelyCauseTests
 
     [Theory]
     [InlineData("driver failed programming external connectivity: Bind for 127.0.0.1:5432 failed: port is already allocated", null, "another program or container")]
-    [InlineData("listen tcp4 127.0.0.1:5432: bind: address already in use", "process 'nginx' (4711)", "process 'nginx' (4711)")]
+    [InlineData("listen tcp4 127.0.0.1:5432: bind: address already in use", "another program: 'nginx' (process 4711)", "another program: 'nginx' (process 4711)")]
     public void Find_port_in_use(string engineMessage, string? holder, string expected) =>
         Assert.StartsWith($"The host port is taken by {expected}. Leave Port unset", Find(Refused(engineMessage), new() { PortHolder = holder }), StringComparison.Ordinal);
 
