@@ -101,7 +101,10 @@ public sealed class LikelyCauseTests
 
         var error = await FailsAsync(new ContainerService(web.Image)
         {
-            Command = web.Command, Ports = web.Ports, Readiness = Probe.Http("/no/such/page"), StartTimeout = TimeSpan.FromSeconds(2),
+            Command = web.Command,
+            Ports = web.Ports,
+            Readiness = Probe.Http("/no/such/page"),
+            StartTimeout = TimeSpan.FromSeconds(2),
         });
 
         Assert.Matches("^The port is reached, but the probe gets another answer than it expects: http://127.* answered 404\\. Check", error.LikelyCause);
