@@ -8,4 +8,7 @@ public class IntegrationKitException : Exception
         : base(message, innerException)
     {
     }
+
+    /// <summary>What is likely wrong and how to correct it, where the error itself knows; else null.</summary>
+    internal virtual string? Fix => null;
 }

@@ -2,13 +2,19 @@ using Microsoft.Extensions.Logging;
 
 namespace IntegrationKit;
 
-/// <summary>Tells what happens to services: to the log, and to whoever asked for progress.</summary>
+/// <summary>Tells what happens to services: to the log, and to whoever asked for progress. It shows no secret that it was told of.</summary>
 internal sealed class ServiceReporter(ILogger logger, IProgress<ServiceProgress>? progress)
 {
+    private readonly Secrets _secrets = new();
+
+    /// <summary>Never to be shown, whichever service it comes from.</summary>
+    public void AddSecret(string secret) => _secrets.Add(secret);
+
     public void Report(string service, ServiceStage stage, TimeSpan elapsed = default, string? detail = null)
     {
-        Guarded(() => Log.Stage(logger, service, stage, elapsed, detail));
-        Guarded(() => progress?.Report(new ServiceProgress(service, stage, elapsed, detail)));
+        var shown = detail is null ? null : _secrets.Redact(detail);
+        Guarded(() => Log.Stage(logger, service, stage, elapsed, shown));
+        Guarded(() => progress?.Report(new ServiceProgress(service, stage, elapsed, shown)));
     }
 
     /// <summary>An observer that throws, as a test's output helper does after its test, must not stop a teardown halfway.</summary>

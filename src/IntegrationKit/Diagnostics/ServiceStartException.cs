@@ -3,6 +3,8 @@ namespace IntegrationKit;
 /// <summary>A service could not be started. The message tells the whole story; the properties hold its facts.</summary>
 public sealed class ServiceStartException : IntegrationKitException
 {
+    private readonly StartEvidence _evidence;
+
     internal ServiceStartException(
         string service,
         TimeSpan elapsed,
@@ -22,9 +24,10 @@ public sealed class ServiceStartException : IntegrationKitException
         string? likelyCause)
         : base(Diagnostics.FailureStory.Tell(service, elapsed, cause, evidence, others, likelyCause), cause)
     {
+        _evidence = evidence;
         ServiceName = service;
         Elapsed = elapsed;
-        WaitingFor = evidence.WaitingFor;
+        WaitingFor = evidence.WaitingFor is { } what ? evidence.Redact(what) : null;
         Container = evidence.Container;
         Attempts = evidence.Attempts;
         OtherServices = others;
@@ -51,4 +54,7 @@ public sealed class ServiceStartException : IntegrationKitException
 
     /// <summary>A likely cause with its fix, or null where no rule knows one.</summary>
     public string? LikelyCause { get; }
+
+    /// <summary>The message, the inner exceptions and the stack. What others' exceptions say is rid of the service's secrets too.</summary>
+    public override string ToString() => _evidence.Redact(base.ToString());
 }

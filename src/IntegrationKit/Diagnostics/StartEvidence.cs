@@ -3,25 +3,33 @@ namespace IntegrationKit;
 /// <summary>What a start leaves behind for the one who has to explain its failure. One thread at a time writes it.</summary>
 internal sealed class StartEvidence
 {
-    private readonly List<string> _secrets = [];
+    private readonly Secrets _secrets = new();
 
     /// <summary>What the service is waiting for, in words.</summary>
     public string? WaitingFor { get; set; }
 
     public ContainerFacts? Container { get; set; }
 
+    public LaunchFacts? Launch { get; set; }
+
+    /// <summary>In the engine's words, for example <c>amd64</c>; null where it was not asked.</summary>
+    public string? EngineArchitecture { get; set; }
+
+    /// <summary>Who has the host port that was asked for, in words; null where that is not known.</summary>
+    public string? PortHolder { get; set; }
+
     public IReadOnlyList<ProbeAttempt> Attempts { get; set; } = [];
 
     /// <summary>Never to be shown.</summary>
-    public void AddSecret(string secret)
-    {
-        if (secret.Length > 0)
-        {
-            // The longest first: one that is part of another must not leave the rest of that one standing.
-            _secrets.Add(secret);
-            _secrets.Sort((a, b) => b.Length.CompareTo(a.Length));
-        }
-    }
+    public void AddSecret(string secret) => _secrets.Add(secret);
 
-    public string Redact(string text) => _secrets.Aggregate(text, (all, secret) => all.Replace(secret, "***", StringComparison.Ordinal));
+    public string Redact(string text) => _secrets.Redact(text);
+
+    /// <summary>The last line of the container's log that has all of these; null where none has.</summary>
+    public string? LogLine(params string[] texts) =>
+        Container?.LastLogLines.LastOrDefault(line => Array.TrueForAll(texts, each => line.Contains(each, StringComparison.OrdinalIgnoreCase)));
+
+    /// <summary>Why the last try of the probe failed, where the container ran on and the deadline passed.</summary>
+    public string? LastReason(Exception cause) =>
+        cause is ReadinessTimeoutException { Attempts: [.., { Reason: { } reason }] } && Container is { Status: "running" } ? reason : null;
 }

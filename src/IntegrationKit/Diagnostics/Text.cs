@@ -13,6 +13,9 @@ internal static class Text
         _ => string.Create(CultureInfo.InvariantCulture, $"{time.TotalMinutes:0.#} min"),
     };
 
+    /// <summary>For example <c>64 MiB</c>.</summary>
+    public static string Mebibytes(long bytes) => string.Create(CultureInfo.InvariantCulture, $"{bytes / 1048576.0:0.#} MiB");
+
     /// <summary>For example <c>'a', 'b' and 'c'</c>.</summary>
     public static string Quoted(IEnumerable<string> names)
     {

@@ -1,3 +1,6 @@
+using IntegrationKit.Diagnostics;
+using IntegrationKit.Engine;
+
 namespace IntegrationKit.Launching;
 
 /// <summary>Looks at a container whose service failed, before it is removed.</summary>
@@ -5,6 +8,7 @@ internal static class ContainerEvidence
 {
     private const int LogLines = 40;
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(2);
 
     /// <summary>What could be learned within 5 s; null where the container is gone or the engine does not answer.</summary>
     public static async Task<ContainerFacts?> CollectAsync(RunningContainer container, StartEvidence evidence, TimeProvider timeProvider)
@@ -16,6 +20,11 @@ internal static class ContainerEvidence
             if (details is null)
             {
                 return null;
+            }
+
+            if (evidence.Launch is { } launch && !details.IsRunning)
+            {
+                await AskEngineAsync(launch, details, evidence, timeProvider, limit.Token).ConfigureAwait(false);
             }
 
             var lines = new List<string>();
@@ -40,5 +49,43 @@ internal static class ContainerEvidence
         {
             return null;
         }
+    }
+
+    /// <summary>Learns what only the engine knows of a start that it refused, or of a program that it could not run.</summary>
+    private static async Task AskEngineAsync(
+        LaunchFacts launch, ContainerDetails failed, StartEvidence evidence, TimeProvider timeProvider, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var engine = await EngineConnector.ConnectAsync(launch.Engine, ConnectTimeout, timeProvider, cancellationToken).ConfigureAwait(false);
+            await using (engine.ConfigureAwait(false))
+            {
+                evidence.EngineArchitecture = (await engine.GetVersionAsync(cancellationToken).ConfigureAwait(false)).Architecture;
+                if (failed.StartedAt is null && launch.HostPorts.Count > 0)
+                {
+                    evidence.PortHolder = await FindContainerAsync(engine, failed.Id, launch.HostPorts, cancellationToken).ConfigureAwait(false)
+                        ?? (launch.EngineIsLocal ? launch.HostPorts.Select(ListeningProcess.Find).FirstOrDefault(found => found is not null) : null);
+                }
+            }
+        }
+        catch (Exception e) when (e is EngineException or EngineUnavailableException)
+        {
+            // The rules make do with what is known.
+        }
+    }
+
+    private static async Task<string?> FindContainerAsync(IContainerEngine engine, string failed, IReadOnlyList<int> hostPorts, CancellationToken cancellationToken)
+    {
+        foreach (var other in await engine.Containers.ListAsync([], cancellationToken).ConfigureAwait(false))
+        {
+            if (other.Id != failed && other.Status == "running" &&
+                await engine.Containers.InspectAsync(other.Id, cancellationToken).ConfigureAwait(false) is { } details &&
+                details.Ports.Values.Intersect(hostPorts).Any())
+            {
+                return $"another container: '{other.Name}' ({other.Image})";
+            }
+        }
+
+        return null;
     }
 }

@@ -18,11 +18,15 @@ internal static class ContainerSpecs
             labels[key] = value;
         }
 
-        var tmpfs = spec.Tmpfs.ToDictionary(path => path, _ => string.Empty, StringComparer.Ordinal);
+        // As docker run has it: /path:size=64m,mode=700.
+        var tmpfs = spec.Tmpfs.Select(entry => entry.Split(':', 2)).ToDictionary(parts => parts[0], parts => parts.ElementAtOrDefault(1) ?? string.Empty, StringComparer.Ordinal);
         foreach (var volume in spec.VolumesInMemory ? image.Volumes : [])
         {
-            tmpfs[volume] = string.Empty;
+            tmpfs.TryAdd(volume, string.Empty);
         }
+
+        spec.Evidence?.Launch = new(
+            endpoint.ToString(), endpoint.IsLocal, image.Architecture, spec.MemoryLimit, [.. spec.Ports.Select(port => port.HostPort).OfType<int>()]);
 
         // A remote engine's loopback is out of reach, so its ports are published on its other addresses.
         var address = endpoint.IsLocal ? Loopback : AllInterfaces;
@@ -35,6 +39,7 @@ internal static class ContainerSpecs
             Labels = labels,
             Ports = [.. spec.Ports.Select(port => new PortPublication(port.ContainerPort, address, port.HostPort))],
             Tmpfs = tmpfs,
+            MemoryBytes = spec.MemoryLimit,
             Network = network?.Name,
             NetworkAliases = spec.NetworkAliases ?? [],
         };

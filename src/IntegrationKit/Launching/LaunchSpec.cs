@@ -17,6 +17,7 @@ internal sealed record LaunchSpec
 
     public IReadOnlyList<PublishedPort> Ports { get; init; } = [];
 
+    /// <summary>Paths, each with the mount's options after a colon where it has any.</summary>
     public IReadOnlyList<string> Tmpfs { get; init; } = [];
 
     /// <summary>Mounts a tmpfs over every volume that the image declares: quicker than a disk, and no volume is left behind.</summary>
@@ -27,6 +28,12 @@ internal sealed record LaunchSpec
 
     /// <summary>Joins the process's network under these names; null for none.</summary>
     public IReadOnlyList<string>? NetworkAliases { get; init; }
+
+    /// <summary>Memory limit in bytes; null for none.</summary>
+    public long? MemoryLimit { get; init; }
+
+    /// <summary>Where it is noted how the container was asked for; null where nobody will ask.</summary>
+    public StartEvidence? Evidence { get; init; }
 
     /// <summary>Values that no message may show.</summary>
     public IReadOnlyList<string> Secrets { get; init; } = [];

@@ -5,41 +5,113 @@ namespace IntegrationKit.Tests.Diagnostics;
 
 public sealed class LikelyCauseTests
 {
+    private static readonly LaunchFacts Local = new("unix:///var/run/docker.sock", EngineIsLocal: true, "arm64", MemoryLimit: null, []) { MayBeElsewhere = false };
+
     [Theory]
-    [InlineData("driver failed programming external connectivity: Bind for 127.0.0.1:5432 failed: port is already allocated")]
-    [InlineData("listen tcp4 127.0.0.1:5432: bind: address already in use")]
-    public void Find_port_in_use(string engineMessage) =>
-        Assert.StartsWith(
-            "The host port is taken",
-            LikelyCause.Find(new EngineException("start container", HttpStatusCode.InternalServerError, engineMessage), new StartEvidence()),
-            StringComparison.Ordinal);
+    [InlineData("driver failed programming external connectivity: Bind for 127.0.0.1:5432 failed: port is already allocated", null, "another program or container")]
+    [InlineData("listen tcp4 127.0.0.1:5432: bind: address already in use", "another program: 'nginx' (process 4711)", "another program: 'nginx' (process 4711)")]
+    public void Find_port_in_use(string engineMessage, string? holder, string expected) =>
+        Assert.StartsWith($"The host port is taken by {expected}. Leave Port unset", Find(Refused(engineMessage), new() { PortHolder = holder }), StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("amd64", "The image is for arm64, and the engine runs amd64.")]
+    [InlineData("arm64", "A program in the image is for another architecture")]
+    [InlineData(null, "A program in the image is for another architecture")]
+    public void Find_other_architecture(string? engine, string expected)
+    {
+        var evidence = new StartEvidence { Launch = Local, EngineArchitecture = engine, Container = Container("exited", "exec /bin/x: exec format error") };
+
+        Assert.StartsWith(expected, Find(new ContainerExitedException(1, outOfMemory: false), evidence), StringComparison.Ordinal);
+        Assert.StartsWith(expected, Find(Refused("exec /bin/x: exec format error"), new() { Launch = Local, EngineArchitecture = engine }), StringComparison.Ordinal);
+    }
 
     [Fact]
     public void Find_missing_password_of_postgres()
     {
         var evidence = new StartEvidence { Container = Container("exited", "Error: you must specify POSTGRES_PASSWORD to a non-empty value") };
 
-        Assert.StartsWith("POSTGRES_PASSWORD is not set.", LikelyCause.Find(new ContainerExitedException(1, outOfMemory: false), evidence), StringComparison.Ordinal);
+        Assert.StartsWith("POSTGRES_PASSWORD is not set.", Find(new ContainerExitedException(1, outOfMemory: false), evidence), StringComparison.Ordinal);
     }
 
     [Fact]
-    public void Find_out_of_memory() =>
-        Assert.Contains("more memory", LikelyCause.Find(new ContainerExitedException(137, outOfMemory: true), new StartEvidence()), StringComparison.Ordinal);
+    public void Find_out_of_memory()
+    {
+        var limited = new StartEvidence { Launch = Local with { MemoryLimit = 64 * 1024 * 1024 } };
+
+        Assert.Contains("more memory than it was given", Find(new ContainerExitedException(137, outOfMemory: true), new()), StringComparison.Ordinal);
+        Assert.Contains("limit of 64 MiB. Raise MemoryLimit", Find(new ContainerExitedException(137, outOfMemory: false), limited), StringComparison.Ordinal);
+        Assert.Null(Find(new ContainerExitedException(137, outOfMemory: false), new() { Launch = Local }));
+        Assert.Null(Find(new ContainerExitedException(1, outOfMemory: false), limited));
+    }
+
+    [Fact]
+    public void Find_disk_full()
+    {
+        var evidence = new StartEvidence { Container = Container("exited", "dd: /data/x: No space left on device") };
+
+        Assert.StartsWith("A file system of the container is full.", Find(new ContainerExitedException(1, outOfMemory: false), evidence), StringComparison.Ordinal);
+        Assert.StartsWith("The engine's disk is full.", Find(Refused("mkdir /var/lib/docker/x: no space left on device"), new()), StringComparison.Ordinal);
+    }
 
     [Theory]
-    [InlineData("port 80: 127.0.0.1:49153: Connection refused")]
-    [InlineData("port 80: 127.0.0.1:49153 accepted and closed the connection")]
-    public void Find_nothing_listens(string reason) =>
-        Assert.Contains("nothing listens", LikelyCause.Find(TimedOut(reason), new StartEvidence { Container = Container("running") }), StringComparison.Ordinal);
+    [InlineData("http://127.0.0.1:49153/health answered 503", "The port is reached, but the probe gets another answer")]
+    [InlineData("28P01: password authentication failed for user \"app\"", "The port is reached, but the login is refused")]
+    [InlineData("Redis refused AUTH: ERR AUTH called without any password", "The port is reached, but the probe gets another answer")]
+    [InlineData("port 80: 127.0.0.1:49153: Connection refused", "The container runs, but nothing listens")]
+    [InlineData("port 80: 127.0.0.1:49153 accepted and closed the connection", "The container runs, but nothing listens")]
+    [InlineData("Port 80 of service 'web' is not published; it publishes none. Add it to Ports.", "The container runs, but does not publish the port that is probed.")]
+    public void Find_what_keeps_a_running_container_from_being_ready(string reason, string expected) =>
+        Assert.StartsWith(expected, Find(TimedOut(reason), new() { Launch = Local, Container = Container("running") }), StringComparison.Ordinal);
+
+    [Fact]
+    public void Find_healthy_container_without_the_published_port()
+    {
+        var evidence = new StartEvidence { Container = Container("running") with { Health = "healthy ok" } };
+
+        Assert.StartsWith("The container is healthy, but does not publish", Find(TimedOut("Port 80 of service 'web' is not published"), evidence), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("tcp://build-host:2375", false, false, "port 80: 10.0.0.7:49153: Connection refused", "The engine is on another machine (tcp://build-host:2375)")]
+    [InlineData("tcp://build-host:2375", false, false, "no answer within 5 s", "The engine is on another machine (tcp://build-host:2375)")]
+    [InlineData("tcp://127.0.0.1:2375", true, true, "port 80: 127.0.0.1:49153: Connection refused", "The engine at tcp://127.0.0.1:2375 publishes ports on its own 127.0.0.1")]
+    [InlineData("tcp://127.0.0.1:2375", true, true, "port 80: 127.0.0.1:49153 accepted and closed the connection", "The container runs, but nothing listens")]
+    public void Find_ports_of_a_remote_engine(string engine, bool local, bool elsewhere, string reason, string expected)
+    {
+        var launch = Local with { Engine = engine, EngineIsLocal = local, MayBeElsewhere = elsewhere };
+
+        Assert.StartsWith(expected, Find(TimedOut(reason), new() { Launch = launch, Container = Container("running") }), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Find_init_script_of_an_image()
+    {
+        var evidence = new StartEvidence { Container = Container("exited", "psql:/docker-entrypoint-initdb.d/a.sql:2: ERROR:  relation \"x\" does not exist") };
+
+        Assert.StartsWith("An init script of the image fails: psql:/docker-entrypoint-initdb.d/a.sql:2: ERROR:", Find(new ContainerExitedException(3, outOfMemory: false), evidence), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("Its program ended with code 1, saying: FATAL: no config", 1, "ERROR: x", "FATAL: no config", "error: shutting down", "bye")]
+    [InlineData("Its program ended with code 1, saying: System.IO.IOException: disk", 1, "System.IO.IOException: disk", "   at Main()", "")]
+    [InlineData("Its program ended with code 1, saying: cannot read config", 1, "cannot read config", "no errors so far", "0 errors")]
+    [InlineData("Its program ended with code 1, saying: last words", 1, "first", "last words", " ")]
+    [InlineData("Its program was done and ended, saying: done", 0, "done")]
+    public void Find_telling_line_of_the_log(string expected, int code, params string[] log) =>
+        Assert.StartsWith(expected, Find(new ContainerExitedException(code, outOfMemory: false), new() { Container = Container("exited", log) }), StringComparison.Ordinal);
 
     [Fact]
     public void Find_no_rule_knows()
     {
-        Assert.Null(LikelyCause.Find(new IOException("odd"), new StartEvidence()));
-        Assert.Null(LikelyCause.Find(new ContainerExitedException(1, outOfMemory: false), new StartEvidence { Container = Container("exited", "odd") }));
-        Assert.Null(LikelyCause.Find(TimedOut("Connection refused"), new StartEvidence { Container = Container("exited") }));
-        Assert.Null(LikelyCause.Find(TimedOut("answered 503"), new StartEvidence { Container = Container("running") }));
+        Assert.Null(Find(new IOException("odd"), new()));
+        Assert.Null(Find(new ContainerExitedException(1, outOfMemory: false), new() { Container = Container("exited") }));
+        Assert.Null(Find(TimedOut("Connection refused"), new() { Container = Container("exited") }));
+        Assert.Null(Find(TimedOut("odd"), new() { Container = Container("running") }));
     }
+
+    private static string? Find(Exception cause, StartEvidence evidence) => LikelyCause.Find(cause, evidence);
+
+    private static EngineException Refused(string message) => new("start container", HttpStatusCode.InternalServerError, message);
 
     private static ReadinessTimeoutException TimedOut(string reason) =>
         new("the probe", TimeSpan.FromSeconds(60), "its StartTimeout", [new(TimeSpan.Zero, TimeSpan.Zero, reason)]);

@@ -18,12 +18,20 @@ public sealed class ContainerService(string image) : ContainerizedService(image)
     /// <summary>The TCP ports that the tests reach, from 1 to 65535 each. Default: none.</summary>
     public IReadOnlyList<PublishedPort> Ports { get; init; } = [];
 
-    /// <summary>Absolute paths in the container that are kept in memory. Default: none.</summary>
+    /// <summary>
+    /// Absolute paths in the container that are kept in memory, with mount options after a colon as <c>docker run</c> takes
+    /// them: <c>/data:size=64m</c>. Default: none.
+    /// </summary>
     public IReadOnlyList<string> Tmpfs { get; init; } = [];
 
     /// <inheritdoc/>
     protected internal override IEnumerable<TestService> Dependencies =>
         base.Dependencies.Concat(Environment.Values.Select(value => value.Service).OfType<TestService>()).Distinct();
+
+    /// <summary>What its environment holds of them by the variables' names, and those of the services that it depends on.</summary>
+    internal override IEnumerable<string> Secrets =>
+        Environment.Where(each => IntegrationKit.Secrets.IsNameOfSecret(each.Key)).Select(each => each.Value.Read())
+            .Concat(Dependencies.OfType<ContainerizedService>().SelectMany(each => each.Secrets));
 
     /// <inheritdoc/>
     protected internal override IEnumerable<string> Validate()
@@ -51,6 +59,11 @@ public sealed class ContainerService(string image) : ContainerizedService(image)
         foreach (var port in (Readiness?.NeededPorts ?? []).Except(Ports.Select(each => each.ContainerPort)))
         {
             yield return $"Readiness probes port {port}, which is not published. Add it to Ports.";
+        }
+
+        foreach (var twice in Tmpfs.GroupBy(each => each.Split(':')[0], StringComparer.Ordinal).Where(same => same.Count() > 1))
+        {
+            yield return $"Tmpfs has '{twice.Key}' more than once.";
         }
 
         foreach (var path in Tmpfs.Where(each => !each.StartsWith('/')))

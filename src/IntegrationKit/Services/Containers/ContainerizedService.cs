@@ -6,6 +6,9 @@ namespace IntegrationKit;
 /// <summary>A service that runs in a container: what <see cref="ContainerService"/> and the ready-made services share.</summary>
 public abstract class ContainerizedService : TestService
 {
+    // Source: the engine's own check.
+    private const long SmallestMemory = 6 * 1024 * 1024;
+
     private readonly string _generatedSuffix = RandomNumberGenerator.GetHexString(6, lowercase: true);
     private RunningContainer? _container;
 
@@ -29,6 +32,9 @@ public abstract class ContainerizedService : TestService
     /// <summary>How readiness is judged. Default null: what fits the service best.</summary>
     public Probe? Readiness { get; init; }
 
+    /// <summary>The most memory that the container may use, in bytes, at least 6 MiB. Default null: no limit.</summary>
+    public long? MemoryLimit { get; init; }
+
     /// <summary>
     /// Sends the image's stop signal and waits up to 10 s, instead of killing a container that is thrown away. Default false.
     /// </summary>
@@ -48,6 +54,9 @@ public abstract class ContainerizedService : TestService
     internal override bool RunsInContainer => true;
 
     internal override string? ExplicitAlias => NetworkAlias;
+
+    /// <summary>Values that no log and no message may show.</summary>
+    internal virtual IEnumerable<string> Secrets => [];
 
     private protected bool JoinsNetwork => ReachesContainers || NetworkAlias is not null;
 
@@ -76,6 +85,7 @@ public abstract class ContainerizedService : TestService
     [
         .. base.Validate(),
         .. string.IsNullOrWhiteSpace(Image) ? ["Image is empty."] : Array.Empty<string>(),
+        .. MemoryLimit < SmallestMemory ? [$"MemoryLimit is {MemoryLimit} bytes; an engine gives a container at least {Text.Mebibytes(SmallestMemory)}."] : Array.Empty<string>(),
         .. Port is < 1 or > 65535 ? [$"Port is {Port}; a port is from 1 to 65535."] : Array.Empty<string>(),
     ];
 
@@ -86,7 +96,13 @@ public abstract class ContainerizedService : TestService
     /// <inheritdoc/>
     protected internal override async Task StartAsync(ServiceContext context, CancellationToken cancellationToken)
     {
-        var container = await context.Launcher.LaunchAsync(Describe(), context.Launch).ConfigureAwait(false);
+        var spec = Describe() with { MemoryLimit = MemoryLimit, Evidence = context.Launch.Evidence, Secrets = [.. Secrets] };
+        foreach (var secret in spec.Secrets)
+        {
+            context.Launch.Reporter.AddSecret(secret);
+        }
+
+        var container = await context.Launcher.LaunchAsync(spec, context.Launch).ConfigureAwait(false);
         try
         {
             _container = container;

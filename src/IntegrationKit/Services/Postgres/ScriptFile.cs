@@ -7,10 +7,11 @@ internal static class ScriptFile
 
     /// <summary>The full path of a script.</summary>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
+    /// <exception cref="ArgumentException">A relative path leads out of its folder.</exception>
     public static string Find(string path)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
-        return Candidates(path).FirstOrDefault(File.Exists) ?? throw new FileNotFoundException(Missing(path), path);
+        return Escape(path) is { } problem ? throw new ArgumentException(problem, nameof(path)) : Candidates(path).FirstOrDefault(File.Exists) ?? throw new FileNotFoundException(Missing(path), path);
     }
 
     public static IEnumerable<string> Problems(string path)
@@ -18,6 +19,10 @@ internal static class ScriptFile
         if (string.IsNullOrWhiteSpace(path))
         {
             yield return "InitScripts has an empty path.";
+        }
+        else if (Escape(path) is { } problem)
+        {
+            yield return problem;
         }
         else if (!Candidates(path).Any(File.Exists))
         {
@@ -28,6 +33,12 @@ internal static class ScriptFile
             yield return $"Init script '{path}' has none of the endings {string.Join(", ", Endings)}.";
         }
     }
+
+    /// <summary>A relative path may come from a setting, and leads to no file outside; an absolute one says what it means.</summary>
+    private static string? Escape(string path) =>
+        Path.IsPathFullyQualified(path) || !Path.GetRelativePath(".", path).Split(Path.DirectorySeparatorChar).Contains("..")
+            ? null
+            : $"Script '{path}' leads out of the folder in which it is looked for. Give an absolute path where that is meant.";
 
     private static IEnumerable<string> Candidates(string path) => Path.IsPathFullyQualified(path)
         ? [path]

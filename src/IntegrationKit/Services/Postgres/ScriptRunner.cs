@@ -24,7 +24,8 @@ internal sealed class ScriptRunner(RunningContainer container, string user, stri
         run() { psql --no-psqlrc --quiet --no-password --set ON_ERROR_STOP=1 --username "$POSTGRES_USER" --dbname "$POSTGRES_DB" --file "$1"; }
         for folder in */; do
           cd "$1/$folder"
-          for script in *; do
+          for script in * .[!.]* ..?*; do
+            [ -e "$script" ] || continue
             code=0
             case "$script" in
               *.sql) run "$script" || code=$? ;;
@@ -61,8 +62,15 @@ internal sealed class ScriptRunner(RunningContainer container, string user, stri
             cancellationToken).ConfigureAwait(false);
         if (result.ExitCode != 0)
         {
-            throw Failure(files, result);
+            throw Failure(files, result with { Error = Redact(result.Error) });
         }
+    }
+
+    private string Redact(string text)
+    {
+        var secrets = new Secrets();
+        secrets.Add(password);
+        return secrets.Redact(text);
     }
 
     private static bool IsExecutable(string file) =>

@@ -31,6 +31,8 @@ public sealed class RedisService() : ContainerizedService(ImageNames.Redis), IRe
         }
     }
 
+    internal override IEnumerable<string> Secrets => [EffectivePassword];
+
     private string EffectivePassword => Password ?? _generatedPassword;
 
     /// <summary>Connects with StackExchange.Redis, admin commands allowed. The caller disposes the connection.</summary>
@@ -105,7 +107,6 @@ public sealed class RedisService() : ContainerizedService(ImageNames.Redis), IRe
             }
         }),
         NetworkAliases = NetworkAliases,
-        Secrets = [EffectivePassword],
     };
 
     private string ConnectionStringTo(ServiceEndpoint endpoint)

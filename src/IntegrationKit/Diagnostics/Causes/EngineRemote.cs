@@ -1,0 +1,29 @@
+namespace IntegrationKit.Diagnostics.Causes;
+
+/// <summary>The ports are published on a machine, or in a container's network, that this process does not reach.</summary>
+internal static class EngineRemote
+{
+    private static readonly string[] Signs = ["timed out", "no answer within", "unreachable", "No route to host"];
+
+    public static string? Find(Exception cause, StartEvidence evidence)
+    {
+        if (evidence.LastReason(cause) is not { } reason || evidence.Launch is not { } launch)
+        {
+            return null;
+        }
+
+        var refused = NothingListens.IsRefused(reason);
+        if (!launch.EngineIsLocal)
+        {
+            return refused || Signs.Any(sign => reason.Contains(sign, StringComparison.OrdinalIgnoreCase))
+                ? $"The engine is on another machine ({launch.Engine}), and its published ports are not reached from here. Let them through its firewall, or use an engine on this machine."
+                : null;
+        }
+
+        // The engine's proxy accepts for as long as the container runs: a refusal at 127.0.0.1 says that it is another's.
+        return refused && launch.MayBeElsewhere
+            ? $"The engine at {launch.Engine} publishes ports on its own 127.0.0.1, which is not this process's: it is behind a tunnel, or the tests run in a container. " +
+              "Set DOCKER_HOST to tcp:// and the address of the engine's machine, or run the tests there."
+            : null;
+    }
+}
