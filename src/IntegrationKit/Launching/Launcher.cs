@@ -44,7 +44,7 @@ internal sealed class Launcher(LauncherOptions options, ILogger logger, TimeProv
 
         var containerSpec = ContainerSpecs.From(spec, image, options, network, session.Engine.Endpoint, timeProvider.GetUtcNow());
         await session.Guard.ReadyAsync(deadline.Token).ConfigureAwait(false);
-        var id = await CreateAsync(session, containerSpec).ConfigureAwait(false);
+        var id = await CreateAsync(session, containerSpec, spec.Service).ConfigureAwait(false);
         var container = new RunningContainer(spec.Service, id, session, spec);
         try
         {
@@ -121,21 +121,6 @@ internal sealed class Launcher(LauncherOptions options, ILogger logger, TimeProv
         }
     }
 
-    private async Task<string> CreateAsync(EngineSession session, ContainerSpec spec)
-    {
-        using var limit = new CancellationTokenSource(CreateLimit, timeProvider);
-        try
-        {
-            var id = await session.Engine.Containers.CreateAsync(spec, limit.Token).ConfigureAwait(false);
-            session.Guard.Ledger.AddContainer(id);
-            return id;
-        }
-        catch (OperationCanceledException e) when (limit.IsCancellationRequested)
-        {
-            throw new TimeoutException($"The engine did not create the container within {Text.Seconds(CreateLimit)}.", e);
-        }
-    }
-
     private static Probe? DefaultProbe(ImageDetails image, LaunchSpec spec) =>
         image.HasHealthCheck ? Probe.HealthCheck() : spec.Ports.Count > 0 ? Probe.Tcp() : null;
 
@@ -163,6 +148,45 @@ internal sealed class Launcher(LauncherOptions options, ILogger logger, TimeProv
         finally
         {
             _gate.Release();
+        }
+    }
+
+    private async Task<string> CreateAsync(EngineSession session, ContainerSpec spec, string service)
+    {
+        using var limit = new CancellationTokenSource(CreateLimit, timeProvider);
+        try
+        {
+            var id = await session.Engine.Containers.CreateAsync(spec, limit.Token).ConfigureAwait(false);
+            session.Guard.Ledger.AddContainer(id);
+            return id;
+        }
+        catch (Exception e) when (e is EngineException { Status: null } or OperationCanceledException)
+        {
+            // No answer, so nobody knows: the engine may have made it.
+            await RemoveUnansweredAsync(session, spec, service).ConfigureAwait(false);
+            if (limit.IsCancellationRequested)
+            {
+                throw new TimeoutException($"The engine did not create the container within {Text.Seconds(CreateLimit)}.", e);
+            }
+
+            throw;
+        }
+    }
+
+    private async Task RemoveUnansweredAsync(EngineSession session, ContainerSpec spec, string service)
+    {
+        using var limit = new CancellationTokenSource(CleanUpLimit, timeProvider);
+        try
+        {
+            var containers = await session.Engine.Containers.ListAsync([Session.Filter, $"{Session.ServiceLabel}={service}"], limit.Token).ConfigureAwait(false);
+            foreach (var each in containers.Where(each => Session.CreatedAt(each.Labels) == Session.CreatedAt(spec.Labels) && !session.Guard.Ledger.Contains(each.Id)))
+            {
+                await session.Engine.Containers.RemoveAsync(each.Id, limit.Token).ConfigureAwait(false);
+            }
+        }
+        catch (Exception e) when (e is EngineException or OperationCanceledException)
+        {
+            Log.CleanUpFailed(logger, service, "of unknown id", e);
         }
     }
 

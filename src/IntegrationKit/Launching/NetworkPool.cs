@@ -9,6 +9,8 @@ namespace IntegrationKit.Launching;
 /// </summary>
 internal sealed class NetworkPool(IContainerEngine engine, SessionGuard guard, TimeProvider timeProvider)
 {
+    private static readonly TimeSpan CleanUpLimit = TimeSpan.FromSeconds(30);
+
     private readonly SemaphoreSlim _gate = new(1, 1);
     private readonly List<Network> _networks = [];
 
@@ -24,7 +26,7 @@ internal sealed class NetworkPool(IContainerEngine engine, SessionGuard guard, T
                 await guard.ReadyAsync(cancellationToken).ConfigureAwait(false);
                 var name = $"integrationkit-{Guid.NewGuid().ToString("N")[..12]}";
                 var labels = Session.LabelsFor("network", timeProvider.GetUtcNow());
-                network = new(name, await engine.Networks.CreateAsync(name, labels, cancellationToken).ConfigureAwait(false));
+                network = new(name, await CreateAsync(name, labels, cancellationToken).ConfigureAwait(false));
                 guard.Ledger.AddNetwork(network.Id);
                 _networks.Add(network);
             }
@@ -36,6 +38,21 @@ internal sealed class NetworkPool(IContainerEngine engine, SessionGuard guard, T
         finally
         {
             _gate.Release();
+        }
+    }
+
+    private async Task<string> CreateAsync(string name, Dictionary<string, string> labels, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await engine.Networks.CreateAsync(name, labels, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is EngineException { Status: null } or OperationCanceledException)
+        {
+            // No answer, so nobody knows: the engine may have made it.
+            using var limit = new CancellationTokenSource(CleanUpLimit, timeProvider);
+            await engine.Networks.RemoveAsync(name, limit.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            throw;
         }
     }
 

@@ -23,6 +23,14 @@ internal sealed class Ledger
 
     public void AddNetwork(string id) => Add(new(id, IsNetwork: true));
 
+    public bool Contains(string id)
+    {
+        lock (_gate)
+        {
+            return _entries.Exists(each => each.Id == id);
+        }
+    }
+
     public void Remove(string id)
     {
         lock (_gate)

@@ -1,0 +1,103 @@
+using System.Diagnostics;
+using IntegrationKit.Engine;
+using IntegrationKit.EngineTests.Engine.Support;
+using IntegrationKit.EngineTests.Support;
+
+namespace IntegrationKit.EngineTests.Faults;
+
+/// <summary>A Docker Engine of the suite's own, which it may stop; with a folder, a bridge and one image of its own.</summary>
+internal sealed class SecondEngine : IAsyncDisposable
+{
+    private const string Daemon = "/usr/sbin/dockerd";
+
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
+
+    private readonly string _folder = Directory.CreateTempSubdirectory("integrationkit-").FullName;
+    private readonly string _bridge = $"ikt{Guid.NewGuid().ToString("N")[..8]}";
+    private Process? _daemon;
+
+    private SecondEngine()
+    {
+    }
+
+    public string Endpoint => $"unix://{_folder}/engine.sock";
+
+    public static async Task<SecondEngine> StartAsync()
+    {
+        await using var real = await RealEngine.ConnectAsync();
+        Assert.SkipUnless(Environment.UserName == "root" && File.Exists(Daemon), $"A second engine needs root and {Daemon}.");
+        var engine = new SecondEngine();
+        try
+        {
+            await RunAsync("ip", "link", "add", "name", engine._bridge, "type", "bridge");
+            await RunAsync("ip", "addr", "add", "10.213.77.1/24", "dev", engine._bridge);
+            await RunAsync("ip", "link", "set", engine._bridge, "up");
+            await engine.UpAsync();
+            var archive = Path.Combine(engine._folder, "image.tar");
+            await RunAsync("docker", "-H", real.Api.Endpoint.ToString(), "save", "-o", archive, RealEngine.Image);
+            await RunAsync("docker", "-H", engine.Endpoint, "load", "-i", archive);
+            return engine;
+        }
+        catch
+        {
+            await engine.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Starts the daemon, and returns when it answers.</summary>
+    public async Task UpAsync()
+    {
+        // Its own pid file, so that it takes itself for no other; no firewall rules, which are the host's.
+        _daemon = Process.Start(new ProcessStartInfo(Daemon,
+        [
+            "--host", Endpoint, "--data-root", $"{_folder}/data", "--exec-root", $"{_folder}/exec", "--pidfile", $"{_folder}/engine.pid",
+            "--bridge", _bridge, "--iptables=false", "--ip6tables=false", "--ip-forward=false", "--ip-masq=false", "--log-level", "error",
+        ])
+        { UseShellExecute = false, RedirectStandardError = true, RedirectStandardOutput = true })!;
+        _daemon.BeginErrorReadLine();
+        _daemon.BeginOutputReadLine();
+        await Ownership.WatchdogProbe.UntilAsync(async () => await Record.ExceptionAsync(async () => await (await ConnectAsync()).DisposeAsync()) is null, Limit);
+    }
+
+    /// <summary>Stops the daemon, as an administrator does. Its containers end with it.</summary>
+    public async Task DownAsync()
+    {
+        await RunAsync("kill", "-TERM", $"{_daemon!.Id}");
+        await _daemon.WaitForExitAsync(Kit.Cancellation).WaitAsync(Limit, TimeProvider.System, Kit.Cancellation);
+        _daemon.Dispose();
+        _daemon = null;
+    }
+
+    /// <summary>What this process has on it.</summary>
+    public async Task<IReadOnlyList<string>> ResourcesAsync()
+    {
+        await using var engine = await ConnectAsync();
+        return
+        [
+            .. (await engine.Containers.ListAsync([IntegrationKit.Ownership.Session.Filter], Kit.Cancellation)).Select(each => $"{each.Name} ({each.Status})"),
+            .. (await engine.Networks.ListAsync([IntegrationKit.Ownership.Session.Filter], Kit.Cancellation)).Select(each => each.Name),
+        ];
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_daemon is not null)
+        {
+            await DownAsync();
+        }
+
+        await RunAsync("ip", "link", "del", _bridge);
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    private static async Task RunAsync(string program, params string[] arguments)
+    {
+        using var process = Process.Start(new ProcessStartInfo(program, arguments) { UseShellExecute = false, RedirectStandardError = true, RedirectStandardOutput = true })!;
+        var (output, error) = (process.StandardOutput.ReadToEndAsync(CancellationToken.None), process.StandardError.ReadToEndAsync(CancellationToken.None));
+        await process.WaitForExitAsync(CancellationToken.None);
+        Assert.True(process.ExitCode == 0, $"{program} {string.Join(' ', arguments)}: {await error} {await output}");
+    }
+
+    private Task<IContainerEngine> ConnectAsync() => EngineConnector.ConnectAsync(Endpoint, TimeSpan.FromSeconds(5), TimeProvider.System, Kit.Cancellation);
+}
