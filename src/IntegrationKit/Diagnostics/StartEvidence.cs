@@ -29,7 +29,11 @@ internal sealed class StartEvidence
     public string? LogLine(params string[] texts) =>
         Container?.LastLogLines.LastOrDefault(line => Array.TrueForAll(texts, each => line.Contains(each, StringComparison.OrdinalIgnoreCase)));
 
-    /// <summary>Why the last try of the probe failed, where the container ran on and the deadline passed.</summary>
-    public string? LastReason(Exception cause) =>
-        cause is ReadinessTimeoutException { Attempts: [.., { Reason: { } reason }] } && Container is { Status: "running" } ? reason : null;
+    /// <summary>
+    /// Why the last try of the probe that came to its end failed, where the container ran on and the deadline passed. The
+    /// deadline often falls into a try, which then has nothing to say.
+    /// </summary>
+    public string? LastReason(Exception cause) => cause is ReadinessTimeoutException timeout && Container is { Status: "running" }
+        ? timeout.Attempts.LastOrDefault(each => each.Reason is { } reason && !reason.StartsWith("cancelled while", StringComparison.Ordinal))?.Reason
+        : null;
 }

@@ -114,7 +114,7 @@ public sealed class LikelyCauseTests
     private static EngineException Refused(string message) => new("start container", HttpStatusCode.InternalServerError, message);
 
     private static ReadinessTimeoutException TimedOut(string reason) =>
-        new("the probe", TimeSpan.FromSeconds(60), "its StartTimeout", [new(TimeSpan.Zero, TimeSpan.Zero, reason)]);
+        new("the probe", TimeSpan.FromSeconds(60), "its StartTimeout", [new(TimeSpan.Zero, TimeSpan.Zero, reason), new(TimeSpan.Zero, TimeSpan.Zero, "cancelled while it was tried")]);
 
     private static ContainerFacts Container(string status, params string[] lines) =>
         new("0123456789abcdef", "web:1", status, ExitCode: null, EndedAt: null, OutOfMemory: false, Health: null, new Dictionary<int, int>(), lines);
