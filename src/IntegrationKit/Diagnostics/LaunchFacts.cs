@@ -6,8 +6,4 @@ namespace IntegrationKit;
 /// <param name="ImageArchitecture">In the engine's words, for example <c>arm64</c>; empty where the image does not say.</param>
 /// <param name="MemoryLimit">In bytes, or null.</param>
 /// <param name="HostPorts">The ports that were not left to the engine.</param>
-internal sealed record LaunchFacts(string Engine, bool EngineIsLocal, string ImageArchitecture, long? MemoryLimit, IReadOnlyList<int> HostPorts)
-{
-    /// <summary>Whether what looks local can be another machine's: a tunnel's end, or a socket that was mounted into this process's container.</summary>
-    public bool MayBeElsewhere { get; init; } = Engine.StartsWith("tcp:", StringComparison.Ordinal) || File.Exists("/.dockerenv") || File.Exists("/run/.containerenv");
-}
+internal sealed record LaunchFacts(string Engine, bool EngineIsLocal, string ImageArchitecture, long? MemoryLimit, IReadOnlyList<int> HostPorts);

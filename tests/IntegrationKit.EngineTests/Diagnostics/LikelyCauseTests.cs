@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using IntegrationKit.EngineTests.Faults;
 using IntegrationKit.EngineTests.Support;
 
 namespace IntegrationKit.EngineTests.Diagnostics;
@@ -134,6 +135,38 @@ public sealed class LikelyCauseTests
         });
 
         Assert.Equal("The container runs, but does not publish the port that is probed. Add it to Ports.", error.LikelyCause);
+    }
+
+    [Fact]
+    public async Task Port_of_a_healthy_container_that_is_not_published_is_said()
+    {
+        await using var image = await HealthyImage.MakeAsync();
+
+        var error = await FailsAsync(new ContainerService(image.Name)
+        {
+            Command = ["sleep", "1000"],
+            Readiness = Probe.All(Probe.HealthCheck(), Probe.Custom("login", (target, _) => Task.FromResult(target.Endpoint(6379)))),
+            StartTimeout = TimeSpan.FromSeconds(4),
+        });
+
+        Assert.Equal("The container is healthy, but does not publish the port that is probed. Add it to Ports.", error.LikelyCause);
+    }
+
+    [Fact]
+    public async Task Loopback_of_an_engine_that_is_elsewhere_is_said()
+    {
+        await using var engine = await SecondEngine.StartAsync(isElsewhere: true);
+        await using var infra = new TestInfrastructure(new() { EngineEndpoint = engine.Endpoint, Watchdog = false }).Register("web", new ContainerService(Kit.Busybox)
+        {
+            Command = ["httpd", "-f", "-p", "8080"],
+            Ports = [8080],
+            StartTimeout = TimeSpan.FromSeconds(4),
+        });
+
+        var error = await Kit.StartFailsAsync<ServiceStartException>(infra);
+
+        Assert.StartsWith($"The engine at {engine.Endpoint} publishes ports on its own 127.0.0.1", error.LikelyCause, StringComparison.Ordinal);
+        Assert.Empty(await engine.ResourcesAsync());
     }
 
     [Fact]

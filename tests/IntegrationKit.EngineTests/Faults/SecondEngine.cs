@@ -14,24 +14,29 @@ internal sealed class SecondEngine : IAsyncDisposable
 
     private readonly string _folder = Directory.CreateTempSubdirectory("integrationkit-").FullName;
     private readonly string _bridge = $"ikt{Guid.NewGuid().ToString("N")[..8]}";
+    private readonly bool _isElsewhere;
     private Process? _daemon;
 
-    private SecondEngine()
-    {
-    }
+    private SecondEngine(bool isElsewhere) => _isElsewhere = isElsewhere;
+
+    private string MakeBridge =>
+        $"ip link add name {_bridge} type bridge && ip addr add 10.213.77.1/24 dev {_bridge} && ip link set {_bridge} up";
 
     public string Endpoint => $"unix://{_folder}/engine.sock";
 
-    public static async Task<SecondEngine> StartAsync()
+    /// <param name="isElsewhere">Gives it a network of its own, as if it ran on another machine: its 127.0.0.1 is not ours.</param>
+    public static async Task<SecondEngine> StartAsync(bool isElsewhere = false)
     {
         await using var real = await RealEngine.ConnectAsync();
         Assert.SkipUnless(Environment.UserName == "root" && File.Exists(Daemon), $"A second engine needs root and {Daemon}.");
-        var engine = new SecondEngine();
+        var engine = new SecondEngine(isElsewhere);
         try
         {
-            await RunAsync("ip", "link", "add", "name", engine._bridge, "type", "bridge");
-            await RunAsync("ip", "addr", "add", "10.213.77.1/24", "dev", engine._bridge);
-            await RunAsync("ip", "link", "set", engine._bridge, "up");
+            if (!isElsewhere)
+            {
+                await RunAsync("sh", "-c", engine.MakeBridge);
+            }
+
             await engine.UpAsync();
             var archive = Path.Combine(engine._folder, "image.tar");
             await RunAsync("docker", "-H", real.Api.Endpoint.ToString(), "save", "-o", archive, RealEngine.Image);
@@ -49,11 +54,14 @@ internal sealed class SecondEngine : IAsyncDisposable
     public async Task UpAsync()
     {
         // Its own pid file, so that it takes itself for no other; no firewall rules, which are the host's.
-        _daemon = Process.Start(new ProcessStartInfo(Daemon,
+        string[] daemon =
         [
+            Daemon,
             "--host", Endpoint, "--data-root", $"{_folder}/data", "--exec-root", $"{_folder}/exec", "--pidfile", $"{_folder}/engine.pid",
             "--bridge", _bridge, "--iptables=false", "--ip6tables=false", "--ip-forward=false", "--ip-masq=false", "--log-level", "error",
-        ])
+        ];
+        string[] elsewhere = ["--net", "sh", "-c", $"ip link set lo up && {MakeBridge} && exec \"$@\"", "sh", .. daemon];
+        _daemon = Process.Start(new ProcessStartInfo(_isElsewhere ? "unshare" : Daemon, _isElsewhere ? elsewhere : daemon[1..])
         { UseShellExecute = false, RedirectStandardError = true, RedirectStandardOutput = true })!;
         _daemon.BeginErrorReadLine();
         _daemon.BeginOutputReadLine();
@@ -87,7 +95,11 @@ internal sealed class SecondEngine : IAsyncDisposable
             await DownAsync();
         }
 
-        await RunAsync("ip", "link", "del", _bridge);
+        if (!_isElsewhere)
+        {
+            await RunAsync("ip", "link", "del", _bridge);
+        }
+
         Directory.Delete(_folder, recursive: true);
     }
 

@@ -5,7 +5,7 @@ namespace IntegrationKit.Tests.Diagnostics;
 
 public sealed class LikelyCauseTests
 {
-    private static readonly LaunchFacts Local = new("unix:///var/run/docker.sock", EngineIsLocal: true, "arm64", MemoryLimit: null, []) { MayBeElsewhere = false };
+    private static readonly LaunchFacts Local = new("unix:///var/run/docker.sock", EngineIsLocal: true, "arm64", MemoryLimit: null, []);
 
     [Theory]
     [InlineData("driver failed programming external connectivity: Bind for 127.0.0.1:5432 failed: port is already allocated", null, "another program or container")]
@@ -57,7 +57,7 @@ public sealed class LikelyCauseTests
     [InlineData("http://127.0.0.1:49153/health answered 503", "The port is reached, but the probe gets another answer")]
     [InlineData("28P01: password authentication failed for user \"app\"", "The port is reached, but the login is refused")]
     [InlineData("Redis refused AUTH: ERR AUTH called without any password", "The port is reached, but the probe gets another answer")]
-    [InlineData("port 80: 127.0.0.1:49153: Connection refused", "The container runs, but nothing listens")]
+    [InlineData("port 80: 127.0.0.1:49153: Connection refused", "The engine at unix:///var/run/docker.sock publishes ports on its own 127.0.0.1")]
     [InlineData("port 80: 127.0.0.1:49153 accepted and closed the connection", "The container runs, but nothing listens")]
     [InlineData("Port 80 of service 'web' is not published; it publishes none. Add it to Ports.", "The container runs, but does not publish the port that is probed.")]
     public void Find_what_keeps_a_running_container_from_being_ready(string reason, string expected) =>
@@ -72,13 +72,13 @@ public sealed class LikelyCauseTests
     }
 
     [Theory]
-    [InlineData("tcp://build-host:2375", false, false, "port 80: 10.0.0.7:49153: Connection refused", "The engine is on another machine (tcp://build-host:2375)")]
-    [InlineData("tcp://build-host:2375", false, false, "no answer within 5 s", "The engine is on another machine (tcp://build-host:2375)")]
-    [InlineData("tcp://127.0.0.1:2375", true, true, "port 80: 127.0.0.1:49153: Connection refused", "The engine at tcp://127.0.0.1:2375 publishes ports on its own 127.0.0.1")]
-    [InlineData("tcp://127.0.0.1:2375", true, true, "port 80: 127.0.0.1:49153 accepted and closed the connection", "The container runs, but nothing listens")]
-    public void Find_ports_of_a_remote_engine(string engine, bool local, bool elsewhere, string reason, string expected)
+    [InlineData("tcp://build-host:2375", false, "port 80: 10.0.0.7:49153: Connection refused", "The engine is on another machine (tcp://build-host:2375)")]
+    [InlineData("tcp://build-host:2375", false, "no answer within 5 s", "The engine is on another machine (tcp://build-host:2375)")]
+    [InlineData("tcp://127.0.0.1:2375", true, "port 80: 127.0.0.1:49153: Connection refused", "The engine at tcp://127.0.0.1:2375 publishes ports on its own 127.0.0.1")]
+    [InlineData("tcp://127.0.0.1:2375", true, "port 80: 127.0.0.1:49153 accepted and closed the connection", "The container runs, but nothing listens")]
+    public void Find_ports_of_a_remote_engine(string engine, bool local, string reason, string expected)
     {
-        var launch = Local with { Engine = engine, EngineIsLocal = local, MayBeElsewhere = elsewhere };
+        var launch = Local with { Engine = engine, EngineIsLocal = local };
 
         Assert.StartsWith(expected, Find(TimedOut(reason), new() { Launch = launch, Container = Container("running") }), StringComparison.Ordinal);
     }

@@ -20,10 +20,11 @@ internal static class EngineRemote
                 : null;
         }
 
-        // The engine's proxy accepts for as long as the container runs: a refusal at 127.0.0.1 says that it is another's.
-        return refused && launch.MayBeElsewhere
+        // The engine's proxy accepts for as long as the container runs, whatever listens inside: a refusal says that the
+        // proxy is not at this 127.0.0.1.
+        return refused
             ? $"The engine at {launch.Engine} publishes ports on its own 127.0.0.1, which is not this process's: it is behind a tunnel, or the tests run in a container. " +
-              "Set DOCKER_HOST to tcp:// and the address of the engine's machine, or run the tests there."
+              "Set DOCKER_HOST to tcp:// and the address of the engine's machine, or run the tests there. (An engine without its userland proxy also refuses where nothing listens in the container.)"
             : null;
     }
 }

@@ -1,0 +1,29 @@
+using IntegrationKit.EngineTests.Engine.Support;
+using IntegrationKit.EngineTests.Support;
+
+namespace IntegrationKit.EngineTests.Diagnostics;
+
+/// <summary>An image with a health check that passes, and is gone after the test.</summary>
+internal sealed class HealthyImage : IAsyncDisposable
+{
+    public string Name { get; } = $"integrationkit.test/healthy:{Guid.NewGuid():N}";
+
+    public static async Task<HealthyImage> MakeAsync()
+    {
+        var image = new HealthyImage();
+        await using var engine = await RealEngine.ConnectAsync();
+        var container = await engine.CreateAsync(engine.Spec("true"));
+        using var raw = RawEngine.Open();
+        var parts = image.Name.Split(':');
+        var change = Uri.EscapeDataString("HEALTHCHECK --interval=200ms CMD true");
+        using var response = await raw.PostAsync(new Uri($"commit?container={container}&repo={parts[0]}&tag={parts[1]}&changes={change}", UriKind.Relative), content: null, Kit.Cancellation);
+        Assert.True(response.IsSuccessStatusCode, await response.Content.ReadAsStringAsync(Kit.Cancellation));
+        return image;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await using var engine = await RealEngine.ConnectAsync();
+        await engine.Api.Images.RemoveAsync(Name, force: true, CancellationToken.None);
+    }
+}
