@@ -18,6 +18,9 @@ internal sealed class FaultyOwner : IAsyncDisposable
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan LineLimit = TimeSpan.FromSeconds(60);
 
+    // A shell lets its background jobs ignore Ctrl-C, and they hand that on to those that they start, down to here.
+    private static readonly string[] HeedsInterrupt = OperatingSystem.IsLinux() ? ["env", "--default-signal=INT"] : [];
+
     private readonly RealEngine _real;
     private readonly Process _process;
 
@@ -36,7 +39,7 @@ internal sealed class FaultyOwner : IAsyncDisposable
     public static async Task<FaultyOwner> StartAsync(bool withWatchdog = true, params string[] launcher)
     {
         var real = await RealEngine.ConnectAsync();
-        string[] command = [.. launcher, "dotnet", Program];
+        string[] command = [.. launcher, .. HeedsInterrupt, "dotnet", Program];
         var start = new ProcessStartInfo(command[0], command[1..])
         {
             UseShellExecute = false,
