@@ -28,8 +28,14 @@ internal static class ContainerSpecs
         spec.Evidence?.Launch = new(
             endpoint.ToString(), endpoint.IsLocal, image.Architecture, spec.MemoryLimit, [.. spec.Ports.Select(port => port.HostPort).OfType<int>()]);
 
-        // A remote engine's loopback is out of reach, so its ports are published on its other addresses.
-        var address = endpoint.IsLocal ? Loopback : AllInterfaces;
+        if (!endpoint.IsLocal && spec.Ports.Count > 0 && !options.PublishPortsOnAllInterfaces)
+        {
+            throw new IntegrationKitException(
+                $"The engine at {endpoint} is on another machine, whose 127.0.0.1 is out of reach, and ports are not opened to a network unasked. " +
+                "Use an engine on this machine, or set TestInfrastructureOptions.PublishPortsOnAllInterfaces where that network is trusted.");
+        }
+
+        var address = options.PublishPortsOnAllInterfaces ? AllInterfaces : Loopback;
         return new()
         {
             Image = options.Qualify(spec.Image),

@@ -3,7 +3,7 @@ using IntegrationKit.Engine;
 namespace IntegrationKit.Launching;
 
 /// <summary>How containers are launched for one infrastructure.</summary>
-internal sealed record LauncherOptions(string? EngineEndpoint, string? ImagePrefix, bool Watchdog = true)
+internal sealed record LauncherOptions(string? EngineEndpoint, string? ImagePrefix, bool Watchdog = true, bool PublishPortsOnAllInterfaces = false)
 {
     private static readonly string[] PrefixVariables = ["INTEGRATIONKIT_IMAGE_PREFIX", "TESTCONTAINERS_HUB_IMAGE_NAME_PREFIX"];
 

@@ -33,6 +33,12 @@ public sealed class TestInfrastructureOptions
     public string? ImagePrefix { get; init; }
 
     /// <summary>
+    /// Publishes ports on every network interface of the engine's machine instead of its 127.0.0.1, so that whoever reaches
+    /// that machine reaches the services. An engine on another machine needs it, and is refused without it. Default false.
+    /// </summary>
+    public bool PublishPortsOnAllInterfaces { get; init; }
+
+    /// <summary>
     /// Whether a small process of its own removes what this one made, should this one be killed. One serves the process;
     /// what the first infrastructure says holds. Default true; the environment variable <c>INTEGRATIONKIT_WATCHDOG=off</c>
     /// turns it off everywhere.

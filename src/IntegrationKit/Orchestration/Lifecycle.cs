@@ -13,7 +13,7 @@ internal sealed class Lifecycle(TestInfrastructureOptions options)
     private readonly ILogger _logger = options.LoggerFactory.CreateLogger("IntegrationKit");
     private readonly ServiceReporter _reporter = new(options.LoggerFactory.CreateLogger("IntegrationKit"), options.Progress);
     private readonly Launcher _launcher = new(
-        new LauncherOptions(options.EngineEndpoint, options.ImagePrefix, options.Watchdog), options.LoggerFactory.CreateLogger("IntegrationKit"), options.TimeProvider);
+        new LauncherOptions(options.EngineEndpoint, options.ImagePrefix, options.Watchdog, options.PublishPortsOnAllInterfaces), options.LoggerFactory.CreateLogger("IntegrationKit"), options.TimeProvider);
     private readonly SemaphoreSlim _gate = new(1, 1);
     private CancellationTokenSource _nextStop = new();
     private ServicePlan? _plan;

@@ -24,7 +24,7 @@ internal static class EngineRemote
         // proxy is not at this 127.0.0.1.
         return refused
             ? $"The engine at {launch.Engine} publishes ports on its own 127.0.0.1, which is not this process's: it is behind a tunnel, or the tests run in a container. " +
-              "Set DOCKER_HOST to tcp:// and the address of the engine's machine, or run the tests there. (An engine without its userland proxy also refuses where nothing listens in the container.)"
+              "Run the tests there, or set DOCKER_HOST to tcp:// and the address of the engine's machine, with PublishPortsOnAllInterfaces. (An engine without its userland proxy also refuses where nothing listens in the container.)"
             : null;
     }
 }
