@@ -8,7 +8,10 @@ internal static class ContainerEvidence
 {
     private const int LogLines = 40;
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(5);
-    private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(2);
+
+    /// <summary>What is known of a launch before it begins.</summary>
+    public static LaunchFacts Of(LaunchSpec spec, ImageDetails image, EngineEndpoint endpoint) => new(
+        endpoint.ToString(), endpoint.IsLocal, image.Architecture, spec.MemoryLimit, [.. spec.Ports.Select(port => port.HostPort).OfType<int>()]);
 
     /// <summary>What could be learned within 5 s; null where the container is gone or the engine does not answer.</summary>
     public static async Task<ContainerFacts?> CollectAsync(RunningContainer container, StartEvidence evidence, TimeProvider timeProvider)
@@ -24,7 +27,7 @@ internal static class ContainerEvidence
 
             if (evidence.Launch is { } launch && !details.IsRunning)
             {
-                await AskEngineAsync(launch, details, evidence, timeProvider, limit.Token).ConfigureAwait(false);
+                await AskEngineAsync(container.Engine, launch, details, evidence, limit.Token).ConfigureAwait(false);
             }
 
             var lines = new List<string>();
@@ -53,22 +56,18 @@ internal static class ContainerEvidence
 
     /// <summary>Learns what only the engine knows of a start that it refused, or of a program that it could not run.</summary>
     private static async Task AskEngineAsync(
-        LaunchFacts launch, ContainerDetails failed, StartEvidence evidence, TimeProvider timeProvider, CancellationToken cancellationToken)
+        IContainerEngine engine, LaunchFacts launch, ContainerDetails failed, StartEvidence evidence, CancellationToken cancellationToken)
     {
         try
         {
-            var engine = await EngineConnector.ConnectAsync(launch.Engine, ConnectTimeout, timeProvider, cancellationToken).ConfigureAwait(false);
-            await using (engine.ConfigureAwait(false))
+            evidence.EngineArchitecture = (await engine.GetVersionAsync(cancellationToken).ConfigureAwait(false)).Architecture;
+            if (failed.StartedAt is null && launch.HostPorts.Count > 0)
             {
-                evidence.EngineArchitecture = (await engine.GetVersionAsync(cancellationToken).ConfigureAwait(false)).Architecture;
-                if (failed.StartedAt is null && launch.HostPorts.Count > 0)
-                {
-                    evidence.PortHolder = await FindContainerAsync(engine, failed.Id, launch.HostPorts, cancellationToken).ConfigureAwait(false)
-                        ?? (launch.EngineIsLocal ? launch.HostPorts.Select(ListeningProcess.Find).FirstOrDefault(found => found is not null) : null);
-                }
+                evidence.PortHolder = await FindContainerAsync(engine, failed.Id, launch.HostPorts, cancellationToken).ConfigureAwait(false)
+                    ?? (launch.EngineIsLocal ? launch.HostPorts.Select(ListeningProcess.Find).FirstOrDefault(found => found is not null) : null);
             }
         }
-        catch (Exception e) when (e is EngineException or EngineUnavailableException)
+        catch (EngineException)
         {
             // The rules make do with what is known.
         }

@@ -25,9 +25,6 @@ internal static class ContainerSpecs
             tmpfs.TryAdd(volume, string.Empty);
         }
 
-        spec.Evidence?.Launch = new(
-            endpoint.ToString(), endpoint.IsLocal, image.Architecture, spec.MemoryLimit, [.. spec.Ports.Select(port => port.HostPort).OfType<int>()]);
-
         if (!endpoint.IsLocal && spec.Ports.Count > 0 && !options.PublishPortsOnAllInterfaces)
         {
             throw new IntegrationKitException(

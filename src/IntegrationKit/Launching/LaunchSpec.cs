@@ -32,9 +32,6 @@ internal sealed record LaunchSpec
     /// <summary>Memory limit in bytes; null for none.</summary>
     public long? MemoryLimit { get; init; }
 
-    /// <summary>Where it is noted how the container was asked for; null where nobody will ask.</summary>
-    public StartEvidence? Evidence { get; init; }
-
     /// <summary>Values that no message may show.</summary>
     public IReadOnlyList<string> Secrets { get; init; } = [];
 }

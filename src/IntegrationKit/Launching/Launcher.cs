@@ -42,6 +42,7 @@ internal sealed class Launcher(LauncherOptions options, ILogger logger, TimeProv
         var network = spec.NetworkAliases is null ? null : await LeaseNetworkAsync(session, deadline.Token).ConfigureAwait(false);
         context.Reporter.Report(spec.Service, ServiceStage.Starting, detail: options.Qualify(spec.Image));
 
+        context.Evidence.Launch = ContainerEvidence.Of(spec, image, session.Engine.Endpoint);
         var containerSpec = ContainerSpecs.From(spec, image, options, network, session.Engine.Endpoint, timeProvider.GetUtcNow());
         await session.Guard.ReadyAsync(deadline.Token).ConfigureAwait(false);
         var id = await CreateAsync(session, containerSpec, spec.Service).ConfigureAwait(false);

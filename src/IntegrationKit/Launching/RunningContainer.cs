@@ -9,6 +9,8 @@ internal sealed class RunningContainer(string service, string id, EngineSession 
 
     private IReadOnlyDictionary<int, int> _published = new Dictionary<int, int>();
 
+    public IContainerEngine Engine => session.Engine;
+
     public string Name => service;
 
     public string Id => id;

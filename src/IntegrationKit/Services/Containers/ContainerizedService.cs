@@ -96,7 +96,7 @@ public abstract class ContainerizedService : TestService
     /// <inheritdoc/>
     protected internal override async Task StartAsync(ServiceContext context, CancellationToken cancellationToken)
     {
-        var spec = Describe() with { MemoryLimit = MemoryLimit, Evidence = context.Launch.Evidence, Secrets = [.. Secrets] };
+        var spec = Describe() with { MemoryLimit = MemoryLimit, Secrets = [.. Secrets] };
         foreach (var secret in spec.Secrets)
         {
             context.Launch.Reporter.AddSecret(secret);
