@@ -1,0 +1,53 @@
+using Microsoft.Extensions.Configuration;
+
+namespace IntegrationKit.Hosting;
+
+/// <summary>
+/// Environment variables: a text, or <c>{ "connectionString": "postgres" }</c> for the connection string at which another
+/// container reaches that service.
+/// </summary>
+internal static class EnvironmentReader
+{
+    private const string ConnectionString = "connectionString";
+
+    public static Dictionary<string, ServiceReference>? Read(IConfigurationSection section, ServiceDocument document)
+    {
+        if (!string.IsNullOrEmpty(section.Value))
+        {
+            document.Report($"{section.Path} must be an object of names and values.");
+            return null;
+        }
+
+        var environment = new Dictionary<string, ServiceReference>(StringComparer.Ordinal);
+        foreach (var variable in section.GetChildren())
+        {
+            if (!variable.GetChildren().Any())
+            {
+                environment[variable.Key] = variable.Value ?? string.Empty;
+                continue;
+            }
+
+            var reader = new SectionReader(variable, document);
+            if (reader.Read<string>(ConnectionString) is { } name)
+            {
+                document.Refer(name, $"{variable.Path}:{ConnectionString}", service => Set(service, variable));
+            }
+
+            reader.ReportUnread("a reference to another service");
+        }
+
+        return environment;
+
+        void Set(TestService service, IConfigurationSection variable)
+        {
+            if (ServiceAddresses.NetworkConnectionString(service) is { } read)
+            {
+                environment[variable.Key] = ServiceReference.To(service, _ => read());
+            }
+            else
+            {
+                document.Report($"{variable.Path}:{ConnectionString} refers to '{document.NameOf(service)}', a {service.GetType().Name}, which has no connection string for other containers.");
+            }
+        }
+    }
+}
