@@ -13,7 +13,8 @@ internal static class ServiceAddresses
     // As in service discovery of .NET: services:name:endpoint:index.
     private const string Discovery = "services";
 
-    public static Func<string>? ConnectionString(TestService service) => Getter<string>(service, nameof(PostgresService.ConnectionString));
+    public static ServiceAddress? ConnectionString(TestService service) =>
+        Getter<string>(service, nameof(PostgresService.ConnectionString)) is { } read ? new(service, $"{ConnectionStrings}:{service.Name}", read) : null;
 
     public static Func<string>? NetworkConnectionString(TestService service) => Getter<string>(service, nameof(PostgresService.NetworkConnectionString));
 
@@ -23,7 +24,7 @@ internal static class ServiceAddresses
     {
         if (ConnectionString(service) is { } connectionString)
         {
-            yield return new(service, $"{ConnectionStrings}:{service.Name}", connectionString);
+            yield return connectionString;
         }
 
         if (Getter<Uri>(service, nameof(ExternalServiceMock.BaseAddress)) is { } baseAddress)
@@ -44,7 +45,12 @@ internal static class ServiceAddresses
 }
 
 /// <summary>A configuration key, and what reads its value while the service runs.</summary>
-internal sealed record ServiceAddress(TestService Service, string Key, Func<string> Read)
+internal sealed record ServiceAddress(TestService Service, string Key, Func<string?> Read)
 {
     public bool IsKnown => Service.State == ServiceState.Running;
+
+    /// <exception cref="InvalidOperationException">The service is not running. Most say so themselves.</exception>
+    public string Value => Read() is { } value && Service.State is ServiceState.Running or ServiceState.Stopping
+        ? value
+        : throw new InvalidOperationException($"{Key} is known only while service '{Service.Name}' runs, and it is {Service.State}.");
 }

@@ -42,7 +42,7 @@ public sealed class ServiceSettings
         ArgumentException.ThrowIfNullOrWhiteSpace(key);
         return SettingReader.CanRead(typeof(T))
             ? _reader.Read<T>(key)
-            : throw new ArgumentException($"A {typeof(T).Name} cannot be read from a configuration. Read it with GetSection.", nameof(key));
+            : throw new ArgumentException($"No value of the type {typeof(T).Name} can be read from a configuration. Read it with GetSection.", nameof(key));
     }
 
     /// <summary>Returns what stands under a key as it is, for a value of a shape of its own.</summary>

@@ -58,7 +58,7 @@ public static class TestInfrastructureConfigurationExtensions
             throw new InvalidOperationException("The addresses are known only while services run, and none does: call StartAllAsync first.");
         }
 
-        return ServiceAddresses.Of(infrastructure).Where(each => each.IsKnown).ToDictionary(Variable, each => each.Read(), StringComparer.Ordinal);
+        return ServiceAddresses.Of(infrastructure).Where(each => each.IsKnown).ToDictionary(Variable, each => each.Value, StringComparer.Ordinal);
     }
 
     /// <summary>The connection string of a service, whatever its type.</summary>
@@ -75,8 +75,8 @@ public static class TestInfrastructureConfigurationExtensions
             throw new KeyNotFoundException($"There is no service '{name}'.{NearMiss.Hint(name, names)} Registered: {Text.Quoted(names)}.");
         }
 
-        return ServiceAddresses.ConnectionString(service) is { } read
-            ? read()
+        return ServiceAddresses.ConnectionString(service) is { } address
+            ? address.Value
             : throw new InvalidOperationException($"Service '{name}' is a {service.GetType().Name}, which has no connection string.");
     }
 

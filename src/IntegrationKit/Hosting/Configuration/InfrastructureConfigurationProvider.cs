@@ -26,7 +26,7 @@ internal sealed class InfrastructureConfigurationProvider : ConfigurationProvide
         value = ServiceAddresses.Of(_infrastructure).Where(each => string.Equals(each.Key, key, StringComparison.OrdinalIgnoreCase)).ToArray() switch
         {
             [] => null,
-            [var address] => address.Read(),
+            [var address] => address.Value,
             [.. var several] => throw new InvalidOperationException(
                 $"The configuration key '{key}' belongs to {Text.Quoted(several.Select(each => each.Service.Name))}: keys ignore case. Give the services other names."),
         };

@@ -12,9 +12,8 @@ internal static class EnvironmentReader
 
     public static Dictionary<string, ServiceReference>? Read(IConfigurationSection section, ServiceDocument document)
     {
-        if (!string.IsNullOrEmpty(section.Value))
+        if (!SettingReader.IsObject(section, document))
         {
-            document.Report($"{section.Path} must be an object of names and values.");
             return null;
         }
 
@@ -46,7 +45,7 @@ internal static class EnvironmentReader
             }
             else
             {
-                document.Report($"{variable.Path}:{ConnectionString} refers to '{document.NameOf(service)}', a {service.GetType().Name}, which has no connection string for other containers.");
+                document.Report($"{variable.Path}:{ConnectionString} refers to '{document.NameOf(service)}' ({service.GetType().Name}), which has no connection string for other containers.");
             }
         }
     }

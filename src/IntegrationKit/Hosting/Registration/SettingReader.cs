@@ -51,6 +51,21 @@ internal static class SettingReader
         return null;
     }
 
+    /// <summary>Whether names and values stand there; else that is reported.</summary>
+    public static bool IsObject(IConfigurationSection section, ServiceDocument document)
+    {
+        if (string.IsNullOrEmpty(section.Value) && !section.GetChildren().Any(IsEntry))
+        {
+            return true;
+        }
+
+        document.Report($"{section.Path} must be an object of names and values.");
+        return false;
+    }
+
+    // A configuration keeps a list as an object with numbers for keys.
+    private static bool IsEntry(IConfigurationSection section) => int.TryParse(section.Key, NumberStyles.None, CultureInfo.InvariantCulture, out _);
+
     private static Type Plain(Type type) => Nullable.GetUnderlyingType(type) ?? type;
 
     private static object? ReadScalar(Type type, string text, IConfigurationSection section, ServiceDocument document)
@@ -102,11 +117,11 @@ internal static class SettingReader
 
         try
         {
-            return (TypeDescriptor.GetConverter(type).ConvertFromInvariantString(text), $"a {type.Name}");
+            return (TypeDescriptor.GetConverter(type).ConvertFromInvariantString(text), $"a value of the type {type.Name}");
         }
         catch (Exception e) when (e is ArgumentException or FormatException or NotSupportedException)
         {
-            return (null, $"a {type.Name}");
+            return (null, $"a value of the type {type.Name}");
         }
     }
 
@@ -116,7 +131,7 @@ internal static class SettingReader
     {
         // An empty list stands there as an empty text.
         var entries = section.GetChildren().ToArray();
-        if (!string.IsNullOrEmpty(section.Value) || Array.Exists(entries, each => !int.TryParse(each.Key, NumberStyles.None, CultureInfo.InvariantCulture, out _)))
+        if (!string.IsNullOrEmpty(section.Value) || !Array.TrueForAll(entries, IsEntry))
         {
             document.Report($"{section.Path} must be a list.");
             return null;
@@ -153,9 +168,8 @@ internal static class SettingReader
 
     private static Dictionary<string, string>? ReadMap(IConfigurationSection section, ServiceDocument document)
     {
-        if (!string.IsNullOrEmpty(section.Value))
+        if (!IsObject(section, document))
         {
-            document.Report($"{section.Path} must be an object of names and values.");
             return null;
         }
 
