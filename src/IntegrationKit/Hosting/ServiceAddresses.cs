@@ -16,7 +16,7 @@ internal static class ServiceAddresses
     public static ServiceAddress? ConnectionString(TestService service) =>
         Getter<string>(service, nameof(PostgresService.ConnectionString)) is { } read ? new(service, $"{ConnectionStrings}:{service.Name}", read) : null;
 
-    public static Func<string>? NetworkConnectionString(TestService service) => Getter<string>(service, nameof(PostgresService.NetworkConnectionString));
+    public static Func<string?>? NetworkConnectionString(TestService service) => Getter<string>(service, nameof(PostgresService.NetworkConnectionString));
 
     public static IEnumerable<ServiceAddress> Of(TestInfrastructure infrastructure) => infrastructure.Services.SelectMany(Of);
 
@@ -29,8 +29,7 @@ internal static class ServiceAddresses
 
         if (Getter<Uri>(service, nameof(ExternalServiceMock.BaseAddress)) is { } baseAddress)
         {
-            var scheme = service.State == ServiceState.Running ? baseAddress().Scheme : Uri.UriSchemeHttp;
-            yield return new(service, $"{Discovery}:{service.Name}:{scheme}:0", () => baseAddress().AbsoluteUri.TrimEnd('/'));
+            yield return new(service, $"{Discovery}:{service.Name}:{SchemeOf(service, baseAddress)}:0", () => baseAddress()?.AbsoluteUri.TrimEnd('/'));
         }
 
         foreach (var port in (service as ContainerService)?.Ports.Select(each => each.ContainerPort) ?? [])
@@ -39,9 +38,23 @@ internal static class ServiceAddresses
         }
     }
 
-    private static Func<T>? Getter<T>(TestService service, string property) =>
+    private static string SchemeOf(TestService service, Func<Uri?> baseAddress)
+    {
+        try
+        {
+            return (service.State == ServiceState.Running ? baseAddress()?.Scheme : null) ?? Uri.UriSchemeHttp;
+        }
+        catch (InvalidOperationException)
+        {
+            // It was stopped in between, or the address is no absolute one.
+            return Uri.UriSchemeHttp;
+        }
+    }
+
+    private static Func<T?>? Getter<T>(TestService service, string property)
+        where T : class =>
         service.GetType().GetProperty(property, BindingFlags.Public | BindingFlags.Instance, binder: null, typeof(T), [], modifiers: null)
-            ?.GetMethod?.CreateDelegate<Func<T>>(service);
+            ?.GetMethod?.CreateDelegate<Func<T?>>(service);
 }
 
 /// <summary>A configuration key, and what reads its value while the service runs.</summary>
@@ -49,8 +62,16 @@ internal sealed record ServiceAddress(TestService Service, string Key, Func<stri
 {
     public bool IsKnown => Service.State == ServiceState.Running;
 
+    /// <summary>The address; null where the service has none.</summary>
     /// <exception cref="InvalidOperationException">The service is not running. Most say so themselves.</exception>
-    public string Value => Read() is { } value && Service.State is ServiceState.Running or ServiceState.Stopping
-        ? value
-        : throw new InvalidOperationException($"{Key} is known only while service '{Service.Name}' runs, and it is {Service.State}.");
+    public string? Value
+    {
+        get
+        {
+            var value = Read();
+            return Service.State is ServiceState.Running or ServiceState.Stopping
+                ? value
+                : throw new InvalidOperationException($"{Key} is known only while service '{Service.Name}' runs, and it is {Service.State}.");
+        }
+    }
 }

@@ -25,7 +25,7 @@ public sealed class ServiceSettings
     /// <summary>The service's name, which is its key.</summary>
     public string Name => _reader.Section.Key;
 
-    /// <summary>Where it stands in the configuration, for example <c>services:postgres</c>.</summary>
+    /// <summary>Where it stands in the configuration, for example <c>infrastructure:postgres</c>.</summary>
     public string Path => _reader.Section.Path;
 
     /// <summary>The type as it is written there.</summary>

@@ -58,7 +58,16 @@ public static class TestInfrastructureConfigurationExtensions
             throw new InvalidOperationException("The addresses are known only while services run, and none does: call StartAllAsync first.");
         }
 
-        return ServiceAddresses.Of(infrastructure).Where(each => each.IsKnown).ToDictionary(Variable, each => each.Value, StringComparer.Ordinal);
+        var variables = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var address in ServiceAddresses.Of(infrastructure).Where(each => each.IsKnown))
+        {
+            if (address.Value is { } value)
+            {
+                variables[Variable(address)] = value;
+            }
+        }
+
+        return variables;
     }
 
     /// <summary>The connection string of a service, whatever its type.</summary>
@@ -75,9 +84,8 @@ public static class TestInfrastructureConfigurationExtensions
             throw new KeyNotFoundException($"There is no service '{name}'.{NearMiss.Hint(name, names)} Registered: {Text.Quoted(names)}.");
         }
 
-        return ServiceAddresses.ConnectionString(service) is { } address
-            ? address.Value
-            : throw new InvalidOperationException($"Service '{name}' is a {service.GetType().Name}, which has no connection string.");
+        return ServiceAddresses.ConnectionString(service)?.Value
+            ?? throw new InvalidOperationException($"Service '{name}' is a {service.GetType().Name}, which has no connection string.");
     }
 
     private static string Variable(ServiceAddress address) =>

@@ -86,6 +86,22 @@ public sealed class AddressConfigurationTests
     }
 
     [Fact]
+    public async Task A_base_address_stands_under_its_scheme()
+    {
+        await using var infra = new TestInfrastructure()
+            .Register("safe", new CarelessService { BaseAddress = new Uri("https://127.0.0.1:4433/api/") })
+            .Register("relative", new CarelessService { BaseAddress = new Uri("/api", UriKind.Relative) })
+            .Register("none", new CarelessService());
+        var configuration = new ConfigurationBuilder().AddTestInfrastructure(infra).Build();
+        await infra.StartAllAsync(Cancellation);
+
+        Assert.Equal("https://127.0.0.1:4433/api", configuration["services:safe:https:0"]);
+        Assert.Null(configuration["services:safe:http:0"]);
+        Assert.Throws<InvalidOperationException>(() => configuration["services:relative:http:0"]);
+        Assert.Null(configuration["services:none:http:0"]);
+    }
+
+    [Fact]
     public async Task A_listing_shows_only_services_that_run()
     {
         await using var infra = new TestInfrastructure().Register("own", new OwnService()).Register("other", new OwnService());
@@ -145,6 +161,15 @@ public sealed class AddressConfigurationTests
         Assert.Equal(
             new Dictionary<string, string> { ["ConnectionStrings__own"] = "own://own/1", ["services__payments__http__0"] = mock.BaseAddress.AbsoluteUri.TrimEnd('/') },
             variables);
+    }
+
+    [Fact]
+    public async Task An_address_that_a_running_service_does_not_have_is_no_variable()
+    {
+        await using var infra = new TestInfrastructure().Register("none", new CarelessService());
+        await infra.StartAllAsync(Cancellation);
+
+        Assert.Equal("ConnectionStrings__none", Assert.Single(infra.ToEnvironmentVariables()).Key);
     }
 
     [Fact]

@@ -48,6 +48,8 @@ public sealed class CarelessService : TestService
 {
     public string? ConnectionString => "careless://";
 
+    public Uri? BaseAddress { get; init; }
+
     protected internal override Task StartAsync(ServiceContext context, CancellationToken cancellationToken) => Task.CompletedTask;
 
     protected internal override Task StopAsync(ServiceContext context, CancellationToken cancellationToken) => Task.CompletedTask;

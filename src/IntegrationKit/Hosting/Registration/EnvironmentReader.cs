@@ -41,7 +41,7 @@ internal static class EnvironmentReader
         {
             if (ServiceAddresses.NetworkConnectionString(service) is { } read)
             {
-                environment[variable.Key] = ServiceReference.To(service, _ => read());
+                environment[variable.Key] = ServiceReference.To(service, _ => read()!);
             }
             else
             {
