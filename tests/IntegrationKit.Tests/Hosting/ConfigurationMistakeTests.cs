@@ -28,6 +28,7 @@ public sealed class ConfigurationMistakeTests
     [InlineData("""{ "db": { "type": "postgres", "settings": ["jit=off"] } }""", "db:settings must be an object of names and values.")]
     [InlineData("""{ "db": { "type": "postgres", "settings": { "jit": ["off"] } } }""", "db:settings:jit is an object or a list; it must be a single value.")]
     [InlineData("""{ "app": { "type": "container", "image": "a", "ports": ["http"] } }""", "app:ports:0 is 'http'; it must be a port of the container such as 8080, or host:container such as 18080:8080.")]
+    [InlineData("""{ "app": { "type": "container", "image": "a", "ports": ["8O80"], "readiness": { "tcp": 8080 } } }""", "app:ports:0 is '8O80'; it must be a port of the container such as 8080, or host:container such as 18080:8080.")]
     [InlineData("""{ "app": { "type": "container", "image": "a", "environment": ["A=B"] } }""", "app:environment must be an object of names and values.")]
     [InlineData("""{ "app": { "type": "container", "image": "a", "environment": "A=B" } }""", "app:environment must be an object of names and values.")]
     public void A_mistake_is_named_with_its_path_and_value(string json, string expected) => Assert.Equal([expected], Json.Mistakes(json));

@@ -41,7 +41,7 @@ internal static class EnvironmentReader
         {
             if (ServiceAddresses.NetworkConnectionString(service) is { } read)
             {
-                environment[variable.Key] = ServiceReference.To(service, _ => read()!);
+                environment[variable.Key] = ServiceReference.To(service, _ => read() ?? throw new InvalidOperationException($"Service '{service.Name}' has no connection string for other containers."));
             }
             else
             {
