@@ -80,6 +80,12 @@ public abstract class ContainerizedService : TestService
     public IAsyncEnumerable<LogLine> FollowLogAsync(CancellationToken cancellationToken = default) =>
         Container(nameof(FollowLogAsync)).FollowLogAsync(cancellationToken);
 
+    internal override Task<string?> FindEndAsync(CancellationToken cancellationToken) =>
+        Container(nameof(FindEndAsync)).FindEndAsync(cancellationToken);
+
+    internal override IAsyncEnumerable<LogLine> ReadLogSinceAsync(DateTimeOffset since, CancellationToken cancellationToken) =>
+        Container(nameof(ReadLogSinceAsync)).ReadLogAsync(since, cancellationToken);
+
     /// <inheritdoc/>
     protected internal override IEnumerable<string> Validate() =>
     [
