@@ -4,17 +4,11 @@ using Npgsql;
 namespace IntegrationKit.EngineTests.Sharing;
 
 [Collection(nameof(SharedKit))]
-public sealed class PostgresSliceTests : IAsyncLifetime
+public sealed class PostgresSliceTests : IClassFixture<SharedKit.EndOfRun>, IDisposable
 {
     private readonly TempFile _schema = new("schema.sql", "CREATE TABLE t (x int); INSERT INTO t VALUES (1);");
 
-    public ValueTask InitializeAsync() => ValueTask.CompletedTask;
-
-    public async ValueTask DisposeAsync()
-    {
-        _schema.Dispose();
-        await TestInfrastructure.StopSharedServersAsync(CancellationToken.None);
-    }
+    public void Dispose() => _schema.Dispose();
 
     [Fact]
     public async Task Slices_have_the_scripts_result_and_none_sees_or_resets_anothers_rows()

@@ -4,14 +4,8 @@ using StackExchange.Redis;
 namespace IntegrationKit.EngineTests.Sharing;
 
 [Collection(nameof(SharedKit))]
-public sealed class RedisSliceTests : IAsyncLifetime
+public sealed class RedisSliceTests : IClassFixture<SharedKit.EndOfRun>
 {
-    private readonly Dictionary<string, string> _mark = SharedKit.Mark();
-
-    public ValueTask InitializeAsync() => ValueTask.CompletedTask;
-
-    public async ValueTask DisposeAsync() => await TestInfrastructure.StopSharedServersAsync(CancellationToken.None);
-
     [Fact]
     public async Task Slices_have_their_own_keys_and_channels()
     {
@@ -69,7 +63,7 @@ public sealed class RedisSliceTests : IAsyncLifetime
     [Fact]
     public async Task More_slices_than_databases_get_a_clear_error_until_one_is_given_back()
     {
-        RedisService Small() => new() { Labels = _mark, SharedDatabases = 3 };
+        RedisService Small() => new() { SharedDatabases = 3 };
         await using var first = await SharedKit.StartAsync(Small());
         await using var second = await SharedKit.StartAsync(Small());
         await using var third = await SharedKit.CreateAsync(Small());
@@ -110,7 +104,7 @@ public sealed class RedisSliceTests : IAsyncLifetime
     [InlineData(true)]
     public async Task Seed_is_part_of_the_baseline_once_it_is_captured(bool ownServer)
     {
-        var redis = new RedisService { Labels = _mark, OwnServer = ownServer };
+        var redis = new RedisService { OwnServer = ownServer };
         await using var infra = await SharedKit.StartAsync(redis);
         await using var connection = await redis.ConnectAsync(Kit.Cancellation);
         var data = connection.GetDatabase();
@@ -139,7 +133,7 @@ public sealed class RedisSliceTests : IAsyncLifetime
     [Fact]
     public async Task Functions_of_the_baseline_stand_again_on_an_own_server()
     {
-        var redis = new RedisService { Labels = _mark, OwnServer = true };
+        var redis = new RedisService { OwnServer = true };
         await using var infra = await SharedKit.StartAsync(redis);
         await using var connection = await redis.ConnectAsync(Kit.Cancellation);
         await connection.GetDatabase().ExecuteAsync("FUNCTION", "LOAD", "#!lua name=lib\nredis.register_function('seven', function() return 7 end)");
@@ -150,5 +144,5 @@ public sealed class RedisSliceTests : IAsyncLifetime
         Assert.Equal(7, (int)await connection.GetDatabase().ExecuteAsync("FCALL", "seven", "0"));
     }
 
-    private RedisService Redis() => new() { Labels = _mark };
+    private static RedisService Redis() => new();
 }

@@ -26,4 +26,12 @@ public sealed class SharedKit
 
     /// <summary>A label that tells a test's servers from those of others.</summary>
     internal static Dictionary<string, string> Mark() => new(StringComparer.Ordinal) { ["test"] = Kit.Unique("shared") };
+
+    /// <summary>Stops the shared servers when a class is through.</summary>
+    public sealed class EndOfRun : IAsyncLifetime
+    {
+        public ValueTask InitializeAsync() => ValueTask.CompletedTask;
+
+        public async ValueTask DisposeAsync() => await TestInfrastructure.StopSharedServersAsync(CancellationToken.None);
+    }
 }
