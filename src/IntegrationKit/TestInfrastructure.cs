@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using IntegrationKit.Launching;
 using IntegrationKit.Orchestration;
 
@@ -120,11 +121,37 @@ public sealed class TestInfrastructure : IAsyncDisposable
         };
 
     /// <summary>
-    /// Brings the state of every running service back to its baseline, all at the same time; they stay up.
+    /// Brings the state of every running service back to its baseline, all at the same time; they stay up. One of which
+    /// nothing was handed out since its start, no address and no connection, is at its baseline and costs nothing.
     /// </summary>
     /// <exception cref="ServiceOperationException">Some could not be reset; the others were.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     public Task ResetAllAsync(CancellationToken cancellationToken = default) => _lifecycle.ResetAsync(cancellationToken);
+
+    /// <summary>Makes the state of every running service at this moment the baseline that a reset brings back.</summary>
+    /// <exception cref="ServiceOperationException">Of some it could not be captured.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    public Task CaptureBaselineAsync(CancellationToken cancellationToken = default) => _lifecycle.CaptureBaselineAsync(cancellationToken);
+
+    /// <summary>Looks whether everything that is registered runs. Costs no call to the engine where it does.</summary>
+    /// <exception cref="ServiceOperationException">A service does not run, or its server has ended; the message says why.</exception>
+    public Task CheckAllAsync(CancellationToken cancellationToken = default) => Lifecycle.CheckAsync(Services, cancellationToken);
+
+    /// <summary>
+    /// Reads what the servers of the running services have logged from a moment on. Of a shared server these are the lines
+    /// that belong to this infrastructure's slice, as far as they can be told apart.
+    /// </summary>
+    /// <exception cref="EngineException">A log could not be read.</exception>
+    public async IAsyncEnumerable<ServiceLogLine> ReadLogsAsync(DateTimeOffset since, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        foreach (var service in Services.Where(each => each.State == ServiceState.Running))
+        {
+            await foreach (var line in service.ReadLogSinceAsync(since, cancellationToken).ConfigureAwait(false))
+            {
+                yield return new(service.Name, line);
+            }
+        }
+    }
 
     /// <summary>
     /// Stops every running service in reverse order of the dependencies. Every one is tried. Idempotent; ends a start that
@@ -151,6 +178,23 @@ public sealed class TestInfrastructure : IAsyncDisposable
         options ??= new();
         return EngineSession.SweepAsync(options.EngineEndpoint, olderThan, options.TimeProvider, cancellationToken);
     }
+
+    /// <summary>Asks for a container engine, and throws where none answers.</summary>
+    /// <param name="options">The engine's address and the clock. Default null: the usual ones.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <exception cref="EngineUnavailableException">No container engine answered; the message says what was tried.</exception>
+    public static Task EnsureEngineAsync(TestInfrastructureOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        options ??= new();
+        return EngineSession.EnsureEngineAsync(options.EngineEndpoint, options.TimeProvider, cancellationToken);
+    }
+
+    /// <summary>
+    /// Stops the servers that infrastructures of this process share, each as soon as nobody uses it any more; returns when
+    /// those are gone that nobody uses.
+    /// </summary>
+    /// <exception cref="ServiceOperationException">Some could not be stopped; the others were.</exception>
+    public static Task StopSharedServersAsync(CancellationToken cancellationToken = default) => SharedServers.StopAsync(cancellationToken);
 
     /// <summary>Stops everything, as <see cref="StopAllAsync"/> does.</summary>
     public async ValueTask DisposeAsync() => await StopAllAsync().ConfigureAwait(false);

@@ -37,6 +37,9 @@ public sealed partial class ExternalServiceMock : TestService, IResettable
     /// <exception cref="InvalidOperationException">It is not running.</exception>
     public Uri BaseAddress => WhileRunning(_server?.BaseAddress, nameof(BaseAddress));
 
+    /// <summary>How many stubs there are, those of the baseline included.</summary>
+    public int StubCount => _stubs.Count;
+
     /// <summary>
     /// Adds a stub for requests with this method and path. It answers nothing until <c>Respond</c> is called on it.
     /// </summary>
@@ -106,7 +109,7 @@ public sealed partial class ExternalServiceMock : TestService, IResettable
         _journal.Clear();
         var application = new MockApplication(Name, UnmatchedStatus, _stubs, _journal, context.Logger, context.TimeProvider);
         _server = await MockServer.StartAsync(Name, Port ?? 0, application, cancellationToken).ConfigureAwait(false);
-        EndBaseline();
+        _stubs.EndBaseline();
     }
 
     /// <inheritdoc/>
@@ -122,6 +125,11 @@ public sealed partial class ExternalServiceMock : TestService, IResettable
         _stubs.ReopenBaseline();
     }
 
-    /// <summary>Makes the stubs of this moment the baseline; for a fixture that seeds after the start.</summary>
-    internal void EndBaseline() => _stubs.EndBaseline();
+    /// <summary>Makes the stubs of this moment the baseline. The journal stays.</summary>
+    public Task CaptureBaselineAsync(CancellationToken cancellationToken = default)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        _stubs.EndBaseline();
+        return Task.CompletedTask;
+    }
 }

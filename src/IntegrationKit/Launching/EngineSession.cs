@@ -76,6 +76,14 @@ internal sealed class EngineSession
         }
     }
 
+    /// <summary>Asks for an engine, over a connection of its own.</summary>
+    /// <exception cref="EngineUnavailableException">No engine answered.</exception>
+    public static async Task EnsureEngineAsync(string? endpoint, TimeProvider timeProvider, CancellationToken cancellationToken)
+    {
+        var engine = await EngineConnector.ConnectAsync(endpoint, ConnectTimeout, timeProvider, cancellationToken).ConfigureAwait(false);
+        await engine.DisposeAsync().ConfigureAwait(false);
+    }
+
     /// <summary>Closes the session where this was its last user.</summary>
     public async Task LeaveAsync()
     {

@@ -15,6 +15,9 @@ internal sealed class RunningContainer(string service, string id, EngineSession 
 
     public string Id => id;
 
+    /// <summary>By which the engine's name server knows it on every network that it was connected to.</summary>
+    public string ShortId => id[..12];
+
     public IReadOnlyList<int> Ports { get; } = [.. spec.Ports.Select(port => port.ContainerPort)];
 
     public Task Ended { get; } = session.Events.Ended(id);
@@ -30,6 +33,26 @@ internal sealed class RunningContainer(string service, string id, EngineSession 
 
     public IAsyncEnumerable<LogLine> ReadLogAsync(int? tail, CancellationToken cancellationToken) =>
         session.Engine.Containers.ReadLogsAsync(id, new LogQuery { Tail = tail }, cancellationToken);
+
+    public IAsyncEnumerable<LogLine> ReadLogAsync(DateTimeOffset since, CancellationToken cancellationToken) =>
+        session.Engine.Containers.ReadLogsAsync(id, new LogQuery { Since = since }, cancellationToken);
+
+    /// <summary>How it ended, as a sentence; null while it runs. While it runs that costs no call.</summary>
+    public async Task<string?> FindEndAsync(CancellationToken cancellationToken)
+    {
+        if (!Ended.IsCompleted)
+        {
+            return null;
+        }
+
+        var details = await session.Engine.Containers.InspectAsync(id, cancellationToken).ConfigureAwait(false);
+        return details switch
+        {
+            null => "Its container is gone: somebody has removed it.",
+            { OutOfMemory: true } => "Its container was killed: out of memory.",
+            _ => $"Its container has ended with exit code {details.ExitCode}.",
+        };
+    }
 
     public Task<CommandResult> ExecAsync(IReadOnlyList<string> command, CancellationToken cancellationToken) =>
         ExecAsync(new ExecSpec(command), cancellationToken);

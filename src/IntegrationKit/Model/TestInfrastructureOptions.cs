@@ -5,7 +5,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 namespace IntegrationKit;
 
 /// <summary>What holds for a whole infrastructure.</summary>
-public sealed class TestInfrastructureOptions
+public sealed record TestInfrastructureOptions
 {
     /// <summary>How long a start of all services may take, pulls not counted. Longer than zero, at most 49 days, as the other limits. Default 2 minutes.</summary>
     public TimeSpan StartTimeout { get; init; } = TimeSpan.FromMinutes(2);
@@ -18,6 +18,14 @@ public sealed class TestInfrastructureOptions
 
     /// <summary>How many services may be starting at the same time. Default: twice the machine's processors, at least 4.</summary>
     public int MaxParallelism { get; init; } = Math.Max(4, Environment.ProcessorCount * 2);
+
+    /// <summary>
+    /// Whether servers of equal settings are shared by all infrastructures of this process that say so, each with a slice of
+    /// its own: a database, a Redis index. A service's <c>OwnServer</c> opts out. Shared servers run until
+    /// <see cref="TestInfrastructure.StopSharedServersAsync"/> or the end of the process. Default null: as it fits, which is
+    /// true in an xUnit fixture and false elsewhere.
+    /// </summary>
+    public bool? ShareServers { get; init; }
 
     /// <summary>
     /// The engine's address, <c>unix:///path</c> or <c>tcp://host:port</c>. Default null: <c>DOCKER_HOST</c>, else the

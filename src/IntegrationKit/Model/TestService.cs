@@ -45,6 +45,22 @@ public abstract class TestService
     /// <summary>Set by the plan: another container reaches it, or it reaches one.</summary>
     internal bool ReachesContainers { get; set; }
 
+    /// <summary>Set by the infrastructure: servers of equal settings are shared.</summary>
+    internal bool SharesServer { get; set; }
+
+    /// <summary>
+    /// Whether anything of it was handed out since its start, so that its state may have changed. Where that is not known,
+    /// it counts as touched.
+    /// </summary>
+    internal virtual bool IsTouched => true;
+
+    /// <summary>Why it can no longer be used although nobody has stopped it, as a sentence; null where it can.</summary>
+    internal virtual Task<string?> FindEndAsync(CancellationToken cancellationToken) => Task.FromResult<string?>(null);
+
+    /// <summary>What its server has logged from a moment on, as far as it concerns this service.</summary>
+    internal virtual IAsyncEnumerable<LogLine> ReadLogSinceAsync(DateTimeOffset since, CancellationToken cancellationToken) =>
+        AsyncEnumerable.Empty<LogLine>();
+
     /// <summary>
     /// The mistakes in its settings, a sentence each, that can be found without starting anything. They are reported
     /// together with those of all other services.

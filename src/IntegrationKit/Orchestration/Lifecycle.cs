@@ -28,6 +28,11 @@ internal sealed class Lifecycle(TestInfrastructureOptions options)
         try
         {
             _plan = makePlan();
+            foreach (var each in _plan.Services)
+            {
+                each.Service.SharesServer = options.ShareServers is true;
+            }
+
             var services = select(_plan);
             var toStart = services.Where(each => each.Service.State != ServiceState.Running).ToArray();
             if (toStart.Length == 0)
@@ -54,24 +59,33 @@ internal sealed class Lifecycle(TestInfrastructureOptions options)
         }
     }
 
-    /// <summary>Resets every running service that can be reset, all at the same time.</summary>
+    /// <summary>Resets every running service that can be reset and was touched, all at the same time.</summary>
     /// <exception cref="ServiceOperationException">A reset failed; the others were tried.</exception>
-    public async Task ResetAsync(CancellationToken cancellationToken)
+    public Task ResetAsync(CancellationToken cancellationToken) => ForEachAsync(
+        "reset", service => service.IsTouched, (service, token) => service.ResetAsync(token), ServiceStage.Reset, cancellationToken);
+
+    /// <summary>Makes the state of this moment the baseline of every running service that can be reset.</summary>
+    /// <exception cref="ServiceOperationException">It failed for one; the others were tried.</exception>
+    public Task CaptureBaselineAsync(CancellationToken cancellationToken) => ForEachAsync(
+        "captured", _ => true, (service, token) => service.CaptureBaselineAsync(token), stage: null, cancellationToken);
+
+    /// <summary>Looks whether every service runs, and whether its server does.</summary>
+    /// <exception cref="ServiceOperationException">One does not.</exception>
+    public static async Task CheckAsync(IReadOnlyList<TestService> services, CancellationToken cancellationToken)
     {
-        await _gate.WaitAsync(cancellationToken).ConfigureAwait(false);
-        try
+        var failures = new List<ServiceFailure>();
+        foreach (var service in services)
         {
-            using var deadline = new Deadline(options.ResetTimeout, "the ResetTimeout", options.TimeProvider, cancellationToken);
-            var running = (_plan?.Services ?? []).Select(each => each.Service).Where(each => each is IResettable && each.State == ServiceState.Running);
-            var resets = running.Select(each => ResetOneAsync(each, deadline));
-            var failures = (await Task.WhenAll(resets).ConfigureAwait(false)).OfType<ServiceFailure>().ToArray();
-            cancellationToken.ThrowIfCancellationRequested();
-            ThrowIfAny("reset", failures);
+            var end = service.State == ServiceState.Running
+                ? await service.FindEndAsync(cancellationToken).ConfigureAwait(false)
+                : $"It does not run: it is {service.State}.";
+            if (end is not null)
+            {
+                failures.Add(new(service.Name, new IntegrationKitException(end)));
+            }
         }
-        finally
-        {
-            _gate.Release();
-        }
+
+        ThrowIfAny("used", failures);
     }
 
     /// <summary>Stops everything in reverse order. Idempotent.</summary>
@@ -137,19 +151,44 @@ internal sealed class Lifecycle(TestInfrastructureOptions options)
         }
     }
 
-    private async Task<ServiceFailure?> ResetOneAsync(TestService service, Deadline deadline)
+    /// <summary>Does something to all running services that can be reset, at the same time, within the time for a reset.</summary>
+    private async Task ForEachAsync(
+        string operation, Func<TestService, bool> which, Func<IResettable, CancellationToken, Task> step, ServiceStage? stage, CancellationToken cancellationToken)
+    {
+        await _gate.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            using var deadline = new Deadline(options.ResetTimeout, "the ResetTimeout", options.TimeProvider, cancellationToken);
+            var running = (_plan?.Services ?? []).Select(each => each.Service).Where(each => each is IResettable && each.State == ServiceState.Running && which(each));
+            var steps = running.Select(each => DoAsync(operation, each, step, stage, deadline));
+            var failures = (await Task.WhenAll(steps).ConfigureAwait(false)).OfType<ServiceFailure>().ToArray();
+            cancellationToken.ThrowIfCancellationRequested();
+            ThrowIfAny(operation, failures);
+        }
+        finally
+        {
+            _gate.Release();
+        }
+    }
+
+    private async Task<ServiceFailure?> DoAsync(
+        string operation, TestService service, Func<IResettable, CancellationToken, Task> step, ServiceStage? stage, Deadline deadline)
     {
         var begun = options.TimeProvider.GetTimestamp();
         try
         {
-            await Task.Run(() => ((IResettable)service).ResetAsync(deadline.Token), CancellationToken.None).WaitAsync(deadline.Token).ConfigureAwait(false);
-            _reporter.Report(service.Name, ServiceStage.Reset, options.TimeProvider.GetElapsedTime(begun));
+            await Task.Run(() => step((IResettable)service, deadline.Token), CancellationToken.None).WaitAsync(deadline.Token).ConfigureAwait(false);
+            if (stage is { } done)
+            {
+                _reporter.Report(service.Name, done, options.TimeProvider.GetElapsedTime(begun));
+            }
+
             return null;
         }
         catch (Exception e)
         {
             var error = e is OperationCanceledException && deadline.Passed is { } passed
-                ? new TimeoutException($"It was not reset within {Text.Seconds(passed.Length)}, {passed.Name}.", e)
+                ? new TimeoutException($"It was not {operation} within {Text.Seconds(passed.Length)}, {passed.Name}.", e)
                 : e;
             _reporter.Report(service.Name, ServiceStage.Failed, options.TimeProvider.GetElapsedTime(begun), Text.FirstLine(error.Message));
             return new(service.Name, error);

@@ -64,11 +64,11 @@ public sealed class ResetTests
     }
 
     [Fact]
-    public async Task EndBaseline_after_the_start_takes_a_seed_in()
+    public async Task CaptureBaselineAsync_after_the_start_takes_a_seed_in()
     {
         await using var fixture = await MockFixture.StartAsync();
         fixture.Mock.When("GET", "/seed").Respond(200, "seed");
-        fixture.Mock.EndBaseline();
+        await fixture.Mock.CaptureBaselineAsync(TestContext.Current.CancellationToken);
         fixture.Mock.When("GET", "/seed").Respond(200, "test");
 
         fixture.Mock.Reset();

@@ -10,6 +10,8 @@ internal sealed class StubSet
     /// <summary>What each stub says at this moment, the most recent one first.</summary>
     public IReadOnlyList<StubDefinition> Definitions => Array.ConvertAll(_newestFirst, stub => stub.Definition);
 
+    public int Count => _newestFirst.Length;
+
     /// <summary>Adds the stub in front, unless it is there.</summary>
     public void Ensure(RequestStub stub)
     {
