@@ -25,7 +25,7 @@ internal sealed class EarlySettings : IHostingStartup
         if (Current is { } settings)
         {
             builder.ConfigureAppConfiguration((_, configuration) => settings.AddTo(configuration));
-            settings.Reads.IsComplete = true;
+            settings.Reads.BeginNoting();
         }
     }
 }

@@ -13,11 +13,18 @@ internal sealed class SettingReads
 
     private readonly ConcurrentDictionary<string, bool> _asked = new(StringComparer.OrdinalIgnoreCase);
     private int _count;
+    private bool _hasProgramBegun;
 
     /// <summary>Whether reads before <c>Build</c> were seen, so that a key that is not here has not been read.</summary>
-    public bool IsComplete { get; set; }
+    public bool IsComplete { get; private set; }
 
     public IEnumerable<string> Asked => _asked.Keys;
+
+    /// <summary>The program's own code runs from here on.</summary>
+    public void BeginProgram() => _hasProgramBegun = true;
+
+    /// <summary>They are noted by a builder: the program's own, or the test host's, which stands there before the program runs.</summary>
+    public void BeginNoting() => IsComplete |= _hasProgramBegun;
 
     public bool Has(string key) => _asked.ContainsKey(key);
 

@@ -35,9 +35,9 @@ internal sealed class AppFailure(
             $"{app.Program} has not read all of its settings by the time it was ready, and RequireSettingsRead is set.",
         (_, { } e) when Find<AddressInUseException>(e) is not null =>
             $"{app.Program} cannot listen on 127.0.0.1:{app.Port}: the port is in use. Stop what listens there, or leave Port unset for a free one.",
-        (AppStage.Builds, InvalidOperationException { Source: "Microsoft.AspNetCore.Mvc.Testing" } e) when e.Message.Contains("without ever building", StringComparison.Ordinal) =>
+        (AppStage.Builds, InvalidOperationException e) when e.Message.Contains("without ever building", StringComparison.Ordinal) =>
             $"The Main of {app.Program} has returned without building a host. It must come to WebApplication.CreateBuilder(…).Build(), or that of Host.CreateDefaultBuilder.",
-        (AppStage.Builds, { } e) when e.Source is "Microsoft.AspNetCore.Mvc.Testing" => $"{app.Program} cannot be run: {e.Message}",
+        (AppStage.Builds, { } e) when e.Source is "Microsoft.AspNetCore.Mvc.Testing" or "IntegrationKit.AspNetCore" => $"{app.Program} cannot be run: {e.Message}",
         (AppStage.Builds, { } e) => $"{app.Program} threw {e.GetType().Name} before its host was built: {e.Message}",
         (AppStage.Starts, ProgramEndedException) =>
             $"The Main of {app.Program} has built its host and returned without starting it. It must come to Run or RunAsync.",

@@ -71,6 +71,7 @@ internal sealed class AppLaunch(AppDescription app, TestSettings settings, Servi
     public IHost CreateHost(IHostBuilder builder)
     {
         builder.ConfigureServices((_, services) => ConfigureServices(services));
+        settings.Reads.BeginProgram();
         var host = builder.Build();
         _environment?.Dispose();
         Adopt(host);
