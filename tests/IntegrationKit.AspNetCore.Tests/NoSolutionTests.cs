@@ -62,6 +62,7 @@ public sealed class NoSolutionTests : IDisposable
         var start = new ProcessStartInfo("dotnet", [Path.Combine(_folder.FullName, Path.GetFileName(Apps.Metadata("Consumer")))])
         {
             WorkingDirectory = Path.GetPathRoot(_folder.FullName)!,
+            UseShellExecute = false,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
