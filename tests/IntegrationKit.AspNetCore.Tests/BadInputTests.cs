@@ -46,15 +46,27 @@ public sealed class BadInputTests : IDisposable
     [Fact]
     public async Task Program_that_hangs_holds_up_no_other_beyond_its_limit()
     {
-        var hanging = Apps.StartFailsAsync(Faulty("hangs", TimeSpan.FromSeconds(2)));
-        await Signals.HangReached.WaitAsync(Apps.Cancellation);
+        var hanging = Assert.ThrowsAsync<ServiceStartException>(() => Apps.StartAsync(Faulty("hangs", TimeSpan.FromSeconds(3))));
+        await Signals.Reached.WaitAsync(Apps.Cancellation);
+        var impatient = Assert.ThrowsAsync<ServiceStartException>(() => Apps.StartAsync(Faulty("none", TimeSpan.FromSeconds(1))));
         var app = Healthy();
 
         await using var infra = await Apps.StartAsync(app);
 
-        await hanging;
+        Assert.Contains("has not built its host", (await hanging).Message, StringComparison.Ordinal);
+        Assert.Contains("It was not its turn: another application", (await impatient).Message, StringComparison.Ordinal);
         using var client = app.CreateClient();
         Assert.Equal("healthy", await Apps.GetAsync(client, "health"));
+    }
+
+    [Fact]
+    public async Task Program_that_was_given_up_is_refused_a_host()
+    {
+        await Apps.StartFailsAsync(Faulty("hangs", TimeSpan.FromSeconds(1)));
+
+        Signals.Release.Set();
+
+        await Signals.Refused.WaitAsync(TimeSpan.FromSeconds(30), TimeProvider.System, Apps.Cancellation);
     }
 
     [Fact]
@@ -64,7 +76,7 @@ public sealed class BadInputTests : IDisposable
         using var cancel = new CancellationTokenSource();
         await using var infra = new TestInfrastructure().Register("api", Faulty("hangs"));
         var starting = infra.StartAllAsync(cancel.Token);
-        await Signals.HangReached.WaitAsync(Apps.Cancellation);
+        await Signals.Reached.WaitAsync(Apps.Cancellation);
         await cancel.CancelAsync();
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => starting);
@@ -142,8 +154,8 @@ public sealed class BadInputTests : IDisposable
         var app = Healthy();
         await using var infra = await Apps.StartAsync(app);
         using var client = new HttpClient { BaseAddress = app.BaseAddress };
-        using var slow = new CancellationTokenSource();
-        var request = client.GetAsync(new Uri("slow", UriKind.Relative), slow.Token);
+        var request = client.GetAsync(new Uri("slow", UriKind.Relative), Apps.Cancellation);
+        await Signals.Reached.WaitAsync(Apps.Cancellation);
 
         await infra.StopAllAsync(Apps.Cancellation);
 

@@ -10,7 +10,6 @@ internal sealed class AppFailure(
 
     private readonly AppStage _stage = launch.Stage;
     private readonly IReadOnlyList<string> _log = launch.Log.Lines;
-    private readonly SettingSecrets _secrets = new(settings.Values);
 
     public Exception Tell(Exception error) => error is WebAppStartException ? error : Make(What(error), error);
 
@@ -57,7 +56,7 @@ internal sealed class AppFailure(
             .. _log.TakeLast(ShownLogLines).Select(line => $"  {line}"),
         ];
         return new(
-            app.EntryPoint.FullName!, _secrets.Redact(string.Join(Environment.NewLine, lines)), [.. _log.Select(_secrets.Redact)], error is ProgramEndedException or UnreadSettingsException ? null : error);
+            app.EntryPoint.FullName!, launch.Secrets.Redact(string.Join(Environment.NewLine, lines)), _log, error is ProgramEndedException or UnreadSettingsException ? null : error);
     }
 
     private static TException? Find<TException>(Exception error)

@@ -18,6 +18,8 @@ internal sealed class AppLaunch(AppDescription app, TestSettings settings, Servi
 
     public LogTail Log { get; } = new();
 
+    public SettingSecrets Secrets { get; } = new(settings.Values);
+
     /// <summary>Where it listens.</summary>
     public Uri Address => _address ?? throw new InvalidOperationException("It does not listen.");
 
@@ -109,7 +111,7 @@ internal sealed class AppLaunch(AppDescription app, TestSettings settings, Servi
     {
         ThrowIfAbandoned();
         app.ConfigureServices?.Invoke(services);
-        AppLogging.Redirect(services, new ForwardingLoggerProvider(app.Service, context.Logger, Log));
+        AppLogging.Redirect(services, new ForwardingLoggerProvider(app.Service, context.Logger, Log, Secrets));
         LoopbackServer.Wrap(services, app.Port ?? 0, address => _address = address);
     }
 

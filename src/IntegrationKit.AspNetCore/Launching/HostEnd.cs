@@ -6,7 +6,7 @@ namespace IntegrationKit.AspNetCore;
 internal static class HostEnd
 {
     /// <summary>What runs in it may take this long to end by itself; requests under way are then cut.</summary>
-    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(3);
 
     public static async Task StopAsync(IHost host, string service, ServiceContext context, CancellationToken cancellationToken)
     {

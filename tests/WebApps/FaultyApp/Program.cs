@@ -9,7 +9,7 @@ switch (fault)
     case "returns":
         return;
     case "hangs":
-        Signals.Reached();
+        Signals.Reach();
         Signals.Release.Wait();
         break;
 }
@@ -25,7 +25,17 @@ if (fault is "throws while starting" or "hangs while starting" or "logs and thro
     builder.Services.AddHostedService(services => new FaultyWorker(fault, services.GetRequiredService<ILogger<FaultyWorker>>(), services.GetRequiredService<IConfiguration>()));
 }
 
-await using var app = builder.Build();
+WebApplication app;
+try
+{
+    app = builder.Build();
+}
+catch (OperationCanceledException)
+{
+    Signals.Refuse();
+    throw;
+}
+
 switch (fault)
 {
     case "builds only":
@@ -45,7 +55,11 @@ switch (fault)
         break;
     default:
         app.MapGet("/health", () => "healthy");
-        app.MapGet("/slow", async (CancellationToken cancellation) => await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, cancellation));
+        app.MapGet("/slow", async (CancellationToken cancellation) =>
+        {
+            Signals.Reach();
+            await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, cancellation);
+        });
         break;
 }
 
