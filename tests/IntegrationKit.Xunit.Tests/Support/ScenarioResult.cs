@@ -18,7 +18,7 @@ internal sealed record ScenarioResult(string Name, string Outcome, string Messag
         .. XDocument.Load(file).Descendants(Trx + "UnitTestResult").Select(each => new ScenarioResult(
             (string)each.Attribute("testName")!,
             (string)each.Attribute("outcome")!,
-            (string?)each.Descendants(Trx + "Message").FirstOrDefault() ?? "",
-            (string?)each.Descendants(Trx + "StdOut").FirstOrDefault() ?? "")),
+            (string?)each.Descendants(Trx + "ErrorInfo").Elements(Trx + "Message").FirstOrDefault() ?? "",
+            string.Join('\n', each.Descendants(Trx + "StdOut").Concat(each.Descendants(Trx + "TextMessages").Elements(Trx + "Message")).Select(text => text.Value)))),
     ];
 }
