@@ -29,6 +29,9 @@ internal static partial class Log
     [LoggerMessage(11, LogLevel.Information, "Removed what an ended process had left: {Resources}")]
     public static partial void Swept(ILogger logger, string resources);
 
+    [LoggerMessage(12, LogLevel.Warning, "The slice {Slice} of a shared server could not be removed; it goes with the server")]
+    public static partial void SliceNotDropped(ILogger logger, string slice, Exception error);
+
     [LoggerMessage(1, LogLevel.Debug, "{Service} waits for {Others}")]
     private static partial void Waiting(ILogger logger, string service, string others);
 

@@ -40,6 +40,8 @@ internal sealed partial class Secrets
 #pragma warning restore CS0420
     }
 
+    public void AddAll(Secrets others) => Array.ForEach(others._all, Add);
+
     /// <summary>Replaces every secret, and one that a line's end has cut.</summary>
     public string Redact(string text)
     {

@@ -20,6 +20,14 @@ internal sealed class StartEvidence
 
     public IReadOnlyList<ProbeAttempt> Attempts { get; set; } = [];
 
+    /// <summary>Takes over what the start of a shared server has found.</summary>
+    public void CopyFrom(StartEvidence other)
+    {
+        (WaitingFor, Container, Launch) = (other.WaitingFor, other.Container, other.Launch);
+        (EngineArchitecture, PortHolder, Attempts) = (other.EngineArchitecture, other.PortHolder, other.Attempts);
+        _secrets.AddAll(other._secrets);
+    }
+
     /// <summary>Never to be shown.</summary>
     public void AddSecret(string secret) => _secrets.Add(secret);
 

@@ -19,6 +19,25 @@ internal sealed class Launcher(LauncherOptions options, ILogger logger, TimeProv
     /// <summary>Every alias that the infrastructure's containers will ask for.</summary>
     public IReadOnlyCollection<string> NetworkAliases { get; set; } = [];
 
+    /// <summary>Another one with the same options, for a server that outlives the infrastructure.</summary>
+    public Launcher ForSharedServer() => new(options, logger, timeProvider);
+
+    /// <summary>What tells apart servers that this launcher starts from those that another one does: engine, image, exposure.</summary>
+    public IEnumerable<string?> SharingKey(string image) =>
+        [options.EngineEndpoint ?? Environment.GetEnvironmentVariable("DOCKER_HOST"), options.Qualify(image), options.PublishPortsOnAllInterfaces ? "all interfaces" : null];
+
+    /// <summary>Puts a shared server on this infrastructure's network.</summary>
+    public async Task JoinNetworkAsync(SharedServer server, CancellationToken cancellationToken)
+    {
+        var session = await JoinAsync(cancellationToken).ConfigureAwait(false);
+        var network = await LeaseNetworkAsync(session, cancellationToken).ConfigureAwait(false);
+        await server.JoinAsync(network, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Notes what a container that runs on can tell about a failure.</summary>
+    public async Task CollectEvidenceAsync(RunningContainer container, LaunchContext context) =>
+        context.Evidence.Container = await ContainerEvidence.CollectAsync(container, context.Evidence, timeProvider).ConfigureAwait(false);
+
     /// <summary>Finds, or pulls, the image; what it costs counts against no start deadline.</summary>
     public async Task<ImageDetails> ResolveImageAsync(string image, LaunchContext context, string service, CancellationToken cancellationToken)
     {

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using IntegrationKit.Engine;
 using IntegrationKit.Ownership;
 
@@ -33,12 +34,19 @@ internal sealed class NetworkPool(IContainerEngine engine, SessionGuard guard, T
 
             network.Users++;
             network.Aliases.UnionWith(aliases);
-            return new(network.Name, token => ReturnAsync(network, aliases, token));
+            return new(network.Name, (container, token) => ConnectAsync(network, container, token), token => ReturnAsync(network, aliases, token));
         }
         finally
         {
             _gate.Release();
         }
+    }
+
+    /// <summary>Connects a container that outlives the network.</summary>
+    private async Task ConnectAsync(Network network, string container, CancellationToken cancellationToken)
+    {
+        await engine.Networks.ConnectAsync(network.Id, container, [], cancellationToken).ConfigureAwait(false);
+        network.Guests.Add(container);
     }
 
     private async Task<string> CreateAsync(string name, Dictionary<string, string> labels, CancellationToken cancellationToken)
@@ -65,6 +73,12 @@ internal sealed class NetworkPool(IContainerEngine engine, SessionGuard guard, T
             if (--network.Users == 0)
             {
                 _networks.Remove(network);
+                foreach (var guest in network.Guests)
+                {
+                    // One that is gone has left the network; where it is not, the removal says so.
+                    await engine.Networks.DisconnectAsync(network.Id, guest, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                }
+
                 await engine.Networks.RemoveAsync(network.Id, cancellationToken).ConfigureAwait(false);
                 guard.Ledger.Remove(network.Id);
             }
@@ -83,14 +97,19 @@ internal sealed class NetworkPool(IContainerEngine engine, SessionGuard guard, T
 
         public int Users { get; set; }
 
+        public ConcurrentBag<string> Guests { get; } = [];
+
         public HashSet<string> Aliases { get; } = new(StringComparer.Ordinal);
     }
 }
 
 /// <summary>The use of a network by one infrastructure.</summary>
-internal sealed class NetworkLease(string name, Func<CancellationToken, Task> giveBack)
+internal sealed class NetworkLease(string name, Func<string, CancellationToken, Task> connect, Func<CancellationToken, Task> giveBack)
 {
     public string Name { get; } = name;
+
+    /// <summary>Connects a container that runs already, and may outlive the network.</summary>
+    public Task ConnectAsync(string container, CancellationToken cancellationToken) => connect(container, cancellationToken);
 
     public Task ReturnAsync(CancellationToken cancellationToken) => giveBack(cancellationToken);
 }

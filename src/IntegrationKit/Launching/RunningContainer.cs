@@ -15,6 +15,9 @@ internal sealed class RunningContainer(string service, string id, EngineSession 
 
     public string Id => id;
 
+    /// <summary>By which the engine's name server knows it on every network that it was connected to.</summary>
+    public string ShortId => id[..12];
+
     public IReadOnlyList<int> Ports { get; } = [.. spec.Ports.Select(port => port.ContainerPort)];
 
     public Task Ended { get; } = session.Events.Ended(id);

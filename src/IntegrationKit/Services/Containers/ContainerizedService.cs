@@ -11,6 +11,7 @@ public abstract class ContainerizedService : TestService
 
     private readonly string _generatedSuffix = RandomNumberGenerator.GetHexString(6, lowercase: true);
     private RunningContainer? _container;
+    private volatile bool _isTouched;
 
     private protected ContainerizedService(string image) => Image = image;
 
@@ -47,7 +48,7 @@ public abstract class ContainerizedService : TestService
     /// <summary>The host name at which other containers of this infrastructure reach it: its network alias.</summary>
     /// <exception cref="InvalidOperationException">It has no network: no other container refers to it, and it has no <see cref="NetworkAlias"/>.</exception>
     public string NetworkHost => JoinsNetwork
-        ? NetworkAlias ?? $"{Name}-{_generatedSuffix}"
+        ? SharedHost ?? NetworkAlias ?? $"{Name}-{_generatedSuffix}"
         : throw new InvalidOperationException(
             $"Service '{Name}' is on no network, since no other container refers to it. Refer to it with ServiceReference.To, or set NetworkAlias.");
 
@@ -73,18 +74,21 @@ public abstract class ContainerizedService : TestService
     /// <summary>Reads the log up to this moment, both streams.</summary>
     /// <exception cref="InvalidOperationException">The service is not running.</exception>
     public IAsyncEnumerable<LogLine> ReadLogAsync(CancellationToken cancellationToken = default) =>
-        Container(nameof(ReadLogAsync)).ReadLogAsync(tail: null, cancellationToken);
+        OwnLines(Container(nameof(ReadLogAsync)).ReadLogAsync(tail: null, cancellationToken));
 
     /// <summary>Reads the log from its beginning and follows it until the container ends or the token is cancelled.</summary>
     /// <exception cref="InvalidOperationException">The service is not running.</exception>
     public IAsyncEnumerable<LogLine> FollowLogAsync(CancellationToken cancellationToken = default) =>
-        Container(nameof(FollowLogAsync)).FollowLogAsync(cancellationToken);
+        OwnLines(Container(nameof(FollowLogAsync)).FollowLogAsync(cancellationToken));
+
+    /// <summary>With a fixed port or alias one can reach it without asking.</summary>
+    internal override bool IsTouched => _isTouched || Port is not null || NetworkAlias is not null;
 
     internal override Task<string?> FindEndAsync(CancellationToken cancellationToken) =>
-        Container(nameof(FindEndAsync)).FindEndAsync(cancellationToken);
+        _container?.FindEndAsync(cancellationToken) ?? Task.FromResult<string?>("It has no container.");
 
     internal override IAsyncEnumerable<LogLine> ReadLogSinceAsync(DateTimeOffset since, CancellationToken cancellationToken) =>
-        Container(nameof(ReadLogSinceAsync)).ReadLogAsync(since, cancellationToken);
+        _container is null ? AsyncEnumerable.Empty<LogLine>() : OwnLines(_container.ReadLogAsync(since, cancellationToken));
 
     /// <inheritdoc/>
     protected internal override IEnumerable<string> Validate() =>
@@ -111,7 +115,7 @@ public abstract class ContainerizedService : TestService
         var container = await context.Launcher.LaunchAsync(spec, context.Launch).ConfigureAwait(false);
         try
         {
-            _container = container;
+            Use(container);
             await context.Launcher.CompleteStartAsync(container, context.Launch, token => InitializeAsync(container, context.Launch, token)).ConfigureAwait(false);
         }
         catch
@@ -142,7 +146,25 @@ public abstract class ContainerizedService : TestService
     /// <summary>Lets go of what this process holds of the container: connections, pools.</summary>
     private protected virtual ValueTask ReleaseAsync() => ValueTask.CompletedTask;
 
-    private protected RunningContainer Container(string member) => WhileRunning(_container, member);
+    /// <summary>The name by which other containers reach a server that is shared; null for its own.</summary>
+    private protected virtual string? SharedHost => null;
+
+    /// <summary>Of the lines of its server those that concern it.</summary>
+    private protected virtual IAsyncEnumerable<LogLine> OwnLines(IAsyncEnumerable<LogLine> lines) => lines;
+
+    /// <summary>The container, for a member that hands something of it out.</summary>
+    private protected RunningContainer Container(string member)
+    {
+        var container = WhileRunning(_container, member);
+        _isTouched = true;
+        return container;
+    }
+
+    /// <summary>Takes a container that has just got ready, of which nothing was handed out yet; null for none any more.</summary>
+    private protected void Use(RunningContainer? container) => (_container, _isTouched) = (container, false);
+
+    /// <summary>The container, for the service's own work in it.</summary>
+    private protected RunningContainer Server => WhileRunning(_container, nameof(Server));
 
     private protected IReadOnlyList<string>? NetworkAliases => JoinsNetwork ? [NetworkHost] : null;
 }

@@ -2,6 +2,7 @@ using IntegrationKit.Data;
 using IntegrationKit.Launching;
 using IntegrationKit.Services;
 using IntegrationKit.Services.Postgres;
+using Microsoft.Extensions.Logging;
 using Npgsql;
 
 namespace IntegrationKit;
@@ -12,16 +13,25 @@ namespace IntegrationKit;
 /// the rows that stand then are what a reset brings back. For that, the schema <c>integrationkit</c> is added to the
 /// database: functions, and a copy of each table that has rows.
 /// </summary>
-public sealed class PostgresService() : ContainerizedService(ImageNames.Postgres), IResettable
+/// <remarks>
+/// On a shared server the service has a database of its own, cloned from a template that the scripts, and
+/// <see cref="Initialize"/> where it has a key, have made once for all. Roles belong to the whole server: a script that makes
+/// one wants <see cref="ShareableService.OwnServer"/>.
+/// </remarks>
+public sealed class PostgresService() : ShareableService(ImageNames.Postgres), IResettable
 {
     /// <summary>The port inside the container.</summary>
     public const int ContainerPort = 5432;
 
+    // Twenty classes at a time, and the library's own connections, fit into max_connections.
+    private const int MaxSliceConnections = 20;
+
     private readonly string _generatedPassword = Secret.Create();
     private NpgsqlDataSource? _dataSource;
     private NpgsqlDataSource? _ownDataSource;
+    private string? _slice;
 
-    /// <summary>The database's name. Default <c>postgres</c>.</summary>
+    /// <summary>The database's name; on a shared server the beginning of <see cref="DatabaseName"/>. Default <c>postgres</c>.</summary>
     public string Database { get; init; } = "postgres";
 
     /// <summary>The user, a superuser. Default <c>postgres</c>.</summary>
@@ -37,8 +47,17 @@ public sealed class PostgresService() : ContainerizedService(ImageNames.Postgres
     /// </summary>
     public IReadOnlyList<string> InitScripts { get; init; } = [];
 
-    /// <summary>Runs after the scripts: migrations, seed. Default: nothing.</summary>
+    /// <summary>
+    /// Runs after the scripts: migrations, seed. The connections end with it. On a shared server it runs for each service anew,
+    /// unless there is an <see cref="InitializeKey"/>. Default: nothing.
+    /// </summary>
     public Func<NpgsqlDataSource, CancellationToken, Task>? Initialize { get; init; }
+
+    /// <summary>
+    /// Says that <see cref="Initialize"/> does the same wherever it has this key, so that on a shared server it runs once, and
+    /// its result is cloned. Change it when the delegate changes. Default null: the result is this service's own.
+    /// </summary>
+    public string? InitializeKey { get; init; }
 
     /// <summary>
     /// Server settings, as in <c>postgresql.conf</c>; they win over those of the library. Default: none.
@@ -51,6 +70,17 @@ public sealed class PostgresService() : ContainerizedService(ImageNames.Postgres
     /// <summary>For Npgsql, at the address that the tests reach.</summary>
     /// <exception cref="InvalidOperationException">The service is not running.</exception>
     public string ConnectionString => ConnectionStringTo(Endpoint(ContainerPort), Name);
+
+    /// <summary>The real name of the database; at most 63 bytes, as PostgreSQL has it.</summary>
+    /// <exception cref="InvalidOperationException">The service is not running.</exception>
+    public string DatabaseName
+    {
+        get
+        {
+            ThrowIfNotRunning(nameof(DatabaseName));
+            return _slice ?? Database;
+        }
+    }
 
     /// <summary>For Npgsql, at the address that other containers of this infrastructure reach.</summary>
     /// <exception cref="InvalidOperationException">The service is not running, or no other container refers to it.</exception>
@@ -74,9 +104,16 @@ public sealed class PostgresService() : ContainerizedService(ImageNames.Postgres
         }
     }
 
-    internal override IEnumerable<string> Secrets => [EffectivePassword];
+    internal override IEnumerable<string> Secrets => [Login.Password];
 
-    private string EffectivePassword => Password ?? _generatedPassword;
+    private protected override IEnumerable<string?> ServerSettings =>
+    [
+        User, Password, Durable ? "durable" : null, .. Settings.OrderBy(each => each.Key, StringComparer.Ordinal).SelectMany(each => new[] { each.Key, each.Value }),
+    ];
+
+    private PostgresLogin Login => UsesSharedServer && SharedServer<PostgresServer>() is { } shared ? shared.Login : OwnLogin;
+
+    private PostgresLogin OwnLogin => new(User, Password ?? _generatedPassword);
 
     /// <summary>Opens a connection to the database. The caller disposes it.</summary>
     /// <exception cref="InvalidOperationException">The service is not running.</exception>
@@ -91,7 +128,7 @@ public sealed class PostgresService() : ContainerizedService(ImageNames.Postgres
     public Task ExecuteScriptAsync(string path, CancellationToken cancellationToken = default)
     {
         var container = Container(nameof(ExecuteScriptAsync));
-        return new ScriptRunner(container, User, EffectivePassword, Database).RunAsync([ScriptFile.Find(path)], cancellationToken);
+        return new ScriptRunner(container, Login, DatabaseName).RunAsync([ScriptFile.Find(path)], cancellationToken);
     }
 
     /// <summary>
@@ -114,6 +151,18 @@ public sealed class PostgresService() : ContainerizedService(ImageNames.Postgres
         }
     }
 
+    /// <summary>Makes the present rows and sequence values the baseline.</summary>
+    /// <exception cref="InvalidOperationException">The service is not running.</exception>
+    /// <exception cref="NpgsqlException">The server refused.</exception>
+    public async Task CaptureBaselineAsync(CancellationToken cancellationToken = default)
+    {
+        ThrowIfNotRunning(nameof(CaptureBaselineAsync));
+        if (IsTouched)
+        {
+            await DatabaseBaseline.CaptureAsync(OwnDataSource(), cancellationToken).ConfigureAwait(false);
+        }
+    }
+
     /// <inheritdoc/>
     protected internal override IEnumerable<string> Validate() =>
     [
@@ -122,20 +171,8 @@ public sealed class PostgresService() : ContainerizedService(ImageNames.Postgres
         .. InitScripts.SelectMany(ScriptFile.Problems),
     ];
 
-    private protected override LaunchSpec Describe() => new()
+    private protected override LaunchSpec Describe() => PostgresSettings.Launch(this, OwnLogin, Database) with
     {
-        Service = Name,
-        Image = Image,
-        Command = PostgresSettings.Command(Settings, Durable),
-        Environment = new Dictionary<string, string>(StringComparer.Ordinal)
-        {
-            ["POSTGRES_USER"] = User,
-            ["POSTGRES_PASSWORD"] = EffectivePassword,
-            ["POSTGRES_DB"] = Database,
-        },
-        Labels = Labels.AsReadOnly(),
-        Ports = [new(ContainerPort, Port)],
-        VolumesInMemory = !Durable,
         Readiness = Readiness ?? Probe.Custom("login and SELECT 1", async (target, token) =>
         {
             var command = OwnDataSource(target).CreateCommand("SELECT 1");
@@ -147,24 +184,38 @@ public sealed class PostgresService() : ContainerizedService(ImageNames.Postgres
         NetworkAliases = NetworkAliases,
     };
 
-    private protected override async Task InitializeAsync(RunningContainer container, LaunchContext context, CancellationToken cancellationToken)
+    private protected override Task InitializeAsync(RunningContainer container, LaunchContext context, CancellationToken cancellationToken) =>
+        new DatabaseSetup(Scripts, Initialize).RunAsync(container, OwnLogin, Database, context.Evidence, cancellationToken);
+
+    private protected override SharedServer MakeServer(Launcher launcher, ILogger logger) =>
+        new PostgresServer(PostgresSettings.Launch(this, OwnLogin, PostgresServer.AdminDatabase, logsDatabase: true), OwnLogin, launcher, logger);
+
+    private protected override async Task TakeSliceAsync(LaunchContext context, CancellationToken cancellationToken)
     {
-        if (InitScripts.Count > 0)
-        {
-            context.Evidence.WaitingFor = "the init scripts";
-            await new ScriptRunner(container, User, EffectivePassword, Database)
-                .RunAsync([.. InitScripts.Select(ScriptFile.Find)], cancellationToken).ConfigureAwait(false);
-        }
+        var server = SharedServer<PostgresServer>();
+        var isOwnSetup = Initialize is not null && InitializeKey is null;
+        var setup = new DatabaseSetup(Scripts, isOwnSetup ? null : Initialize);
+        var template = server.TemplateFor(await TemplateKey.OfAsync(setup.Scripts, InitializeKey, cancellationToken).ConfigureAwait(false), setup);
+        await template.EnsureMadeAsync(context.Evidence, cancellationToken).ConfigureAwait(false);
 
-        if (Initialize is not null)
+        context.Evidence.WaitingFor = "its database, cloned from the template";
+        _slice = await server.CloneAsync(template, Database, cancellationToken).ConfigureAwait(false);
+        if (isOwnSetup)
         {
-            context.Evidence.WaitingFor = "Initialize";
-            await Initialize(DataSource, cancellationToken).ConfigureAwait(false);
+            await new DatabaseSetup([], Initialize).RunAsync(server.Container, server.Login, _slice, context.Evidence, cancellationToken).ConfigureAwait(false);
         }
-
-        context.Evidence.WaitingFor = "the note of the baseline";
-        await DatabaseBaseline.CaptureAsync(OwnDataSource(container), cancellationToken).ConfigureAwait(false);
     }
+
+    private protected override async Task ReturnSliceAsync(CancellationToken cancellationToken)
+    {
+        if (Interlocked.Exchange(ref _slice, null) is { } slice)
+        {
+            await SharedServer<PostgresServer>().CloseDatabaseAsync(slice, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private protected override IAsyncEnumerable<LogLine> OwnLines(IAsyncEnumerable<LogLine> lines) =>
+        _slice is { } slice ? PostgresLog.LinesOfAsync(slice, lines) : lines;
 
     private protected override async ValueTask ReleaseAsync()
     {
@@ -177,39 +228,23 @@ public sealed class PostgresService() : ContainerizedService(ImageNames.Postgres
         }
     }
 
+    private IReadOnlyList<string> Scripts => [.. InitScripts.Select(ScriptFile.Find)];
+
     /// <summary>The library's own connections: a test that exhausts the pool does not stop a reset.</summary>
     private NpgsqlDataSource OwnDataSource(IProbeTarget? target = null)
     {
-        var endpoint = target?.Endpoint(ContainerPort) ?? Endpoint(ContainerPort);
-        return LazyInitializer.EnsureInitialized(ref _ownDataSource, () => NpgsqlDataSource.Create(ConnectionStringTo(endpoint, "IntegrationKit")));
+        var endpoint = (target ?? Server).Endpoint(ContainerPort);
+        return LazyInitializer.EnsureInitialized(
+            ref _ownDataSource, () => NpgsqlDataSource.Create(Login.ConnectionStringTo(endpoint, _slice ?? Database, "IntegrationKit")));
     }
 
     private string Redact(string text)
     {
         var secrets = new Secrets();
-        secrets.Add(EffectivePassword);
+        secrets.Add(Login.Password);
         return secrets.Redact(text);
     }
 
-    private string ConnectionStringTo(ServiceEndpoint endpoint, string? applicationName)
-    {
-        var builder = new NpgsqlConnectionStringBuilder
-        {
-            Host = endpoint.Host,
-            Port = endpoint.Port,
-            Database = Database,
-            Username = User,
-            Password = EffectivePassword,
-            // The server speaks neither: asking would cost two round trips for each connection.
-            SslMode = SslMode.Disable,
-            GssEncryptionMode = GssEncryptionMode.Disable,
-            IncludeErrorDetail = true,
-        };
-        if (applicationName is not null)
-        {
-            builder.ApplicationName = applicationName;
-        }
-
-        return builder.ConnectionString;
-    }
+    private string ConnectionStringTo(ServiceEndpoint endpoint, string? applicationName) =>
+        Login.ConnectionStringTo(endpoint, _slice ?? Database, applicationName, _slice is null ? null : MaxSliceConnections);
 }

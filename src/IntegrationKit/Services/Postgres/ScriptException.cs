@@ -13,6 +13,12 @@ public sealed partial class ScriptException : IntegrationKitException
         Error = error;
     }
 
+    private ScriptException(ScriptException original, string hint)
+        : base($"{original.Message}{Environment.NewLine}{hint}", original)
+    {
+        (Script, ExitCode, Error, Hint) = (original.Script, original.ExitCode, original.Error, hint);
+    }
+
     /// <summary>The file's name.</summary>
     public string Script { get; }
 
@@ -22,9 +28,32 @@ public sealed partial class ScriptException : IntegrationKitException
     /// <summary>What it wrote to standard error: for SQL, the file, the line and the server's message.</summary>
     public string Error { get; }
 
-    internal override string Fix =>
+    /// <summary>What to do where the reason is that the server is shared; else null.</summary>
+    private string? Hint { get; }
+
+    internal override string Fix => Hint ??
         $"Init script '{Script}' has an error{(Line().Match(Error) is { Success: true } at ? $" at line {at.Groups["line"].Value}" : "")}; correct it there. " +
         "Its own words stand above.";
+
+    /// <summary>The same failure, with a word on what a shared server has to do with it, where it has.</summary>
+    internal ScriptException OnSharedServer()
+    {
+        var hint =
+            RoleExists().Match(Error) is { Success: true } role
+                ? $"The role {role.Groups["name"].Value} belongs to the whole server, which this database shares with others, and another init script has made it. " +
+                  "Set OwnServer = true, or make the role only where it is missing."
+            : UnknownDatabase().Match(Error) is { Success: true } database
+                ? $"On a shared server a slice's database has a generated name, which is in $POSTGRES_DB, and none is named {database.Groups["name"].Value}. " +
+                  "Connect to the current database, or set OwnServer = true."
+            : null;
+        return hint is null ? this : new(this, hint);
+    }
+
+    [GeneratedRegex("role (?<name>\"[^\"]+\") already exists", RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant)]
+    private static partial Regex RoleExists();
+
+    [GeneratedRegex("database (?<name>\"[^\"]+\") does not exist", RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant)]
+    private static partial Regex UnknownDatabase();
 
     // As psql writes it: psql:schema.sql:12: ERROR:  …
     [GeneratedRegex(@"^psql:[^\n]*?:(?<line>\d+): ", RegexOptions.Multiline | RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant)]

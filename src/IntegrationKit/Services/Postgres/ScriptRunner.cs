@@ -10,7 +10,7 @@ namespace IntegrationKit.Services.Postgres;
 /// Runs scripts in the container by its own psql, since they may hold what only psql knows (<c>\connect</c>, <c>COPY …
 /// FROM stdin</c> of a dump). All of them go over in one archive and run by one exec.
 /// </summary>
-internal sealed class ScriptRunner(RunningContainer container, string user, string password, string database)
+internal sealed class ScriptRunner(RunningContainer container, PostgresLogin login, string database)
 {
     private const string Folder = "/tmp";
     private const UnixFileMode Readable = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
@@ -54,8 +54,8 @@ internal sealed class ScriptRunner(RunningContainer container, string user, stri
                 // Local connections are trusted by default; POSTGRES_INITDB_ARGS of an image may say otherwise.
                 Environment = new Dictionary<string, string>(StringComparer.Ordinal)
                 {
-                    ["PGPASSWORD"] = password,
-                    ["POSTGRES_USER"] = user,
+                    ["PGPASSWORD"] = login.Password,
+                    ["POSTGRES_USER"] = login.User,
                     ["POSTGRES_DB"] = database,
                 },
             },
@@ -69,7 +69,7 @@ internal sealed class ScriptRunner(RunningContainer container, string user, stri
     private string Redact(string text)
     {
         var secrets = new Secrets();
-        secrets.Add(password);
+        secrets.Add(login.Password);
         return secrets.Redact(text);
     }
 

@@ -1,0 +1,71 @@
+namespace IntegrationKit.Services.Postgres;
+
+/// <summary>
+/// An initialised database from which others are cloned. The first one who needs it makes it; where that is cancelled or
+/// the server fails, the next one tries again. A script that fails has failed for all: a second try would meet what the
+/// first has left, such as roles.
+/// </summary>
+internal sealed class DatabaseTemplate(PostgresServer server, string name, DatabaseSetup setup)
+{
+    private readonly SemaphoreSlim _gate = new(1, 1);
+    private IntegrationKitException? _failure;
+    private bool _isMade;
+
+    public string Name => name;
+
+    /// <summary>Whether settings are tied to the database, which a clone does not take over by itself.</summary>
+    public bool HasSettings { get; private set; }
+
+    public async Task EnsureMadeAsync(StartEvidence evidence, CancellationToken cancellationToken)
+    {
+        evidence.WaitingFor = "the template database";
+        await _gate.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            if (_failure is not null)
+            {
+                throw _failure;
+            }
+
+            if (!_isMade)
+            {
+                await MakeAsync(evidence, cancellationToken).ConfigureAwait(false);
+                _isMade = true;
+            }
+        }
+        catch (ScriptException e)
+        {
+            _failure = e.OnSharedServer();
+            throw _failure;
+        }
+        finally
+        {
+            _gate.Release();
+        }
+    }
+
+    private async Task MakeAsync(StartEvidence evidence, CancellationToken cancellationToken)
+    {
+        var quoted = PostgresServer.Quoted(name);
+        await server.ExecuteAsync(cancellationToken, $"DROP DATABASE IF EXISTS {quoted}", $"CREATE DATABASE {quoted}").ConfigureAwait(false);
+        await setup.RunAsync(server.Container, server.Login, name, evidence, cancellationToken).ConfigureAwait(false);
+
+        // A backend lives a moment longer than its connection, and CREATE DATABASE waits for it in steps of 100 ms.
+        await server.ExecuteAsync(
+            cancellationToken,
+            $"ALTER DATABASE {quoted} ALLOW_CONNECTIONS false",
+            $"""
+            DO $$ BEGIN
+              FOR i IN 1..1000 LOOP
+                PERFORM pg_stat_clear_snapshot();
+                EXIT WHEN NOT EXISTS (SELECT FROM pg_stat_activity WHERE datname = {PostgresServer.Literal(name)});
+                PERFORM pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = {PostgresServer.Literal(name)};
+                PERFORM pg_sleep(0.001);
+              END LOOP;
+            END $$
+            """).ConfigureAwait(false);
+        HasSettings = await server.ReadAsync<bool>(
+            $"SELECT EXISTS (SELECT FROM pg_db_role_setting s JOIN pg_database d ON d.oid = s.setdatabase WHERE d.datname = {PostgresServer.Literal(name)})",
+            cancellationToken).ConfigureAwait(false);
+    }
+}
