@@ -26,6 +26,7 @@ internal sealed record ScenarioRun(int ExitCode, IReadOnlyList<ScenarioResult> R
             var journal = Path.Combine(directory.FullName, "journal");
             var start = Command(version, $"Scenarios.{room}", trx);
             start.RedirectStandardOutput = start.RedirectStandardError = true;
+            start.UseShellExecute = false;
             start.Environment["SCENARIO_JOURNAL"] = journal;
             foreach (var (name, value) in environment.Prepend(("CI", null)))
             {
