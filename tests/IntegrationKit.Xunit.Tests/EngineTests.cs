@@ -9,6 +9,10 @@ public sealed class EngineTests(EngineRuns runs) : IClassFixture<EngineRuns>
     [EachVersion("DatabaseResetTests")]
     [EachVersion("DeadServerTests")]
     [EachVersion("EvidenceTests.Passed_shows_none")]
+    [EachVersion("Smallest.ItemTests")]
+    [EachVersion("Documented.PaymentTests")]
+    [EachVersion("Documented.CustomerTests")]
+    [EachVersion("Documented.ProgramTests")]
     public void Scenario_passes(string scenario, XunitVersion version) =>
         Assert.All(runs[version].Of(scenario), each => Assert.True(each.HasPassed, $"{each.Name}: {each.Message}"));
 

@@ -6,15 +6,13 @@ namespace IntegrationKit.AdapterTests;
 /// <summary>The public surfaces stand in text files, so that a change of them is seen in review.</summary>
 public sealed class PublicApiTests
 {
-    private static readonly string Root = Metadata("RepositoryRoot");
-
     [Theory]
     [InlineData("IntegrationKit.Xunit", "V2Scenarios")]
     [InlineData("IntegrationKit.Xunit.V3", "V3Scenarios")]
     public void Public_surface_is_the_one_that_was_decided(string package, string scenarios)
     {
-        var file = Path.Combine(Root, "src", package, "PublicApi.txt");
-        var assembly = Assembly.LoadFrom(Path.Combine(Path.GetDirectoryName(Metadata(scenarios))!, $"{package}.dll"));
+        var file = Path.Combine(Repository.Root, "src", package, "PublicApi.txt");
+        var assembly = Assembly.LoadFrom(Path.Combine(Path.GetDirectoryName(Repository.Metadata(scenarios))!, $"{package}.dll"));
         var actual = assembly.GeneratePublicApi(new() { IncludeAssemblyAttributes = false }).ReplaceLineEndings("\n") + "\n";
 
         if (Environment.GetEnvironmentVariable("UPDATE_PUBLIC_API") == "1")
@@ -26,7 +24,4 @@ public sealed class PublicApiTests
             File.Exists(file) && File.ReadAllText(file).ReplaceLineEndings("\n") == actual,
             $"The public surface differs from {file}. Where the change is meant, run this test with UPDATE_PUBLIC_API=1 and commit the file.");
     }
-
-    private static string Metadata(string key) =>
-        typeof(PublicApiTests).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(each => each.Key == key).Value!;
 }

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Reflection;
 
 namespace IntegrationKit.AdapterTests;
 
@@ -57,7 +56,7 @@ internal sealed record ScenarioRun(int ExitCode, IReadOnlyList<ScenarioResult> R
 
     private static ProcessStartInfo Command(XunitVersion version, string room, string trx)
     {
-        var path = typeof(ScenarioRun).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(each => each.Key == $"{version}Scenarios").Value!;
+        var path = Repository.Metadata($"{version}Scenarios");
         return version == XunitVersion.V3
             ? new("dotnet", [path, "-namespace", room, "-trx", trx, "-noColor", "-noLogo"])
             : new("dotnet", ["vstest", path, $"--TestCaseFilter:FullyQualifiedName~{room}.", $"--logger:trx;LogFileName={trx}", "--logger:console;verbosity=normal"]);

@@ -56,7 +56,7 @@ public sealed class PlainTests
     }
 }
 
-public sealed class TimingFixture : InfrastructureFixture
+public class UntouchedFixture : InfrastructureFixture
 {
     public PostgresService Postgres { get; } = new() { Database = "orders" };
 
@@ -68,8 +68,10 @@ public sealed class TimingFixture : InfrastructureFixture
         .Register("postgres", Postgres)
         .Register("redis", Redis)
         .Register("payments", Payments);
+}
 
-    /// <summary>Made by a connection of its own, so that the seed does not count as a touch.</summary>
+public sealed class TouchedFixture : UntouchedFixture
+{
     protected override async Task SeedAsync(CancellationToken cancellationToken)
     {
         await using var command = Postgres.DataSource.CreateCommand("create table items (name text)");
@@ -78,7 +80,7 @@ public sealed class TimingFixture : InfrastructureFixture
 }
 
 [Collection("timing")]
-public sealed class UntouchedTests(TimingFixture infra) : IntegrationTest<TimingFixture>(infra)
+public sealed class UntouchedTests(UntouchedFixture infra) : IntegrationTest<UntouchedFixture>(infra)
 {
     private static readonly Gaps Gap = new("adapter, untouched", Rows.Count);
 
@@ -92,7 +94,7 @@ public sealed class UntouchedTests(TimingFixture infra) : IntegrationTest<Timing
 }
 
 [Collection("timing")]
-public sealed class TouchedTests(TimingFixture infra) : IntegrationTest<TimingFixture>(infra)
+public sealed class TouchedTests(TouchedFixture infra) : IntegrationTest<TouchedFixture>(infra)
 {
     private static readonly Gaps Gap = new("adapter, a row, a key and a stub per test", Rows.Count);
     private static StackExchange.Redis.ConnectionMultiplexer? s_redis;
