@@ -21,6 +21,8 @@ public sealed class LifecycleTests(MockRuns runs)
     [EachVersion("SecondAssemblyFixtureTests")]
     [EachVersion("FirstCollectionFixtureTests")]
     [EachVersion("SecondCollectionFixtureTests")]
+    [EachVersion("FirstKeptTests")]
+    [EachVersion("SecondKeptTests")]
     public void Scenario_passes(string scenario, XunitVersion version) =>
         Assert.All(runs[version].Of(scenario), each => Assert.True(each.HasPassed, $"{each.Name}: {each.Message}"));
 

@@ -47,7 +47,7 @@ public sealed class EvidenceTests(DatabaseFixture infra) : IntegrationTest<Datab
 public sealed class DatabaseResetTests(DatabaseFixture infra) : IntegrationTest<DatabaseFixture>(infra)
 {
     private static readonly Steps Step = new();
-    private static NpgsqlConnection? s_leaked;
+    private static NpgsqlConnection? _leaked;
 
     [Theory]
     [InlineData(1)]
@@ -61,9 +61,9 @@ public sealed class DatabaseResetTests(DatabaseFixture infra) : IntegrationTest<
         if (Step.Next() == 1)
         {
             // An open transaction that holds a lock on the table.
-            s_leaked = await Infra.Postgres.DataSource.OpenConnectionAsync(Cancellation);
-            await s_leaked.BeginTransactionAsync(Cancellation);
-            await using var command = new NpgsqlCommand("lock table items in access exclusive mode", s_leaked);
+            _leaked = await Infra.Postgres.DataSource.OpenConnectionAsync(Cancellation);
+            await _leaked.BeginTransactionAsync(Cancellation);
+            await using var command = new NpgsqlCommand("lock table items in access exclusive mode", _leaked);
             await command.ExecuteNonQueryAsync(Cancellation);
         }
     }

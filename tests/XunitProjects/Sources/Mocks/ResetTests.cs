@@ -42,7 +42,7 @@ public sealed class KeepStateTests(MockFixture infra) : IntegrationTest<MockFixt
 public sealed class CancellationTests(MockFixture infra) : IntegrationTest<MockFixture>(infra)
 {
     private static readonly Steps Step = new();
-    private static CancellationToken s_ofFirst;
+    private static CancellationToken _ofFirst;
 
     [Theory]
     [InlineData(1)]
@@ -53,11 +53,11 @@ public sealed class CancellationTests(MockFixture infra) : IntegrationTest<MockF
         Assert.False(Cancellation.IsCancellationRequested);
         if (Step.Next() == 1)
         {
-            s_ofFirst = Cancellation;
+            _ofFirst = Cancellation;
         }
         else
         {
-            Assert.True(s_ofFirst.IsCancellationRequested);
+            Assert.True(_ofFirst.IsCancellationRequested);
         }
     }
 }

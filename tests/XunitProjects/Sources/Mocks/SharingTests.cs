@@ -1,7 +1,9 @@
 #if XUNIT_V3
 [assembly: AssemblyFixture(typeof(Scenarios.Mocks.AssemblyMocks))]
+[assembly: AssemblyFixture(typeof(Scenarios.Mocks.KeptMocks))]
 #else
 [assembly: IntegrationKit.AssemblyFixture(typeof(Scenarios.Mocks.AssemblyMocks))]
+[assembly: IntegrationKit.AssemblyFixture(typeof(Scenarios.Mocks.KeptMocks))]
 #endif
 
 namespace Scenarios.Mocks;
@@ -80,3 +82,29 @@ public sealed class BothLevelsOfAssemblyTests(AssemblyMocks infra) : Integration
     [Fact]
     public void Fails() => Assert.Fail("Reached");
 }
+
+public sealed class KeptMocks : MockFixture;
+
+/// <summary>Without a reset there is nothing to wait for: both classes are inside a test at one moment.</summary>
+[KeepState]
+public abstract class UsesKeptMocks(KeptMocks infra) : SharedIntegrationTest<KeptMocks>(infra)
+{
+    private static readonly TaskCompletionSource BothInside = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private static readonly Steps Step = new();
+
+    [Fact]
+    public async Task Share_it_at_the_same_time()
+    {
+        if (Step.Next() == 2)
+        {
+            BothInside.SetResult();
+        }
+
+        await BothInside.Task.WaitAsync(TimeSpan.FromSeconds(30), TimeProvider.System, Cancellation);
+        Assert.Equal(200, await Infra.AskAsync("/seeded"));
+    }
+}
+
+public sealed class FirstKeptTests(KeptMocks infra) : UsesKeptMocks(infra);
+
+public sealed class SecondKeptTests(KeptMocks infra) : UsesKeptMocks(infra);

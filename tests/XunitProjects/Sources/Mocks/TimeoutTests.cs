@@ -6,7 +6,7 @@ public sealed class TimedOutTests(MockFixture infra) : IntegrationTest<MockFixtu
     private static readonly Steps Step = new();
     private static readonly TaskCompletionSource GoOn = new();
     private static readonly TaskCompletionSource<string> WhatItFound = new();
-    private static Uri? s_address;
+    private static Uri? _address;
 
     [Theory(Timeout = 3000)]
     [InlineData(1)]
@@ -18,7 +18,7 @@ public sealed class TimedOutTests(MockFixture infra) : IntegrationTest<MockFixtu
         switch (Step.Next())
         {
             case 1:
-                s_address = Infra.Payments.BaseAddress;
+                _address = Infra.Payments.BaseAddress;
                 await GoOn.Task;
                 WhatItFound.SetResult(Record.Exception(() => Infra)?.Message ?? "its infrastructure");
                 break;
@@ -26,7 +26,7 @@ public sealed class TimedOutTests(MockFixture infra) : IntegrationTest<MockFixtu
                 Assert.Equal(200, await Infra.AskAsync("/seeded"));
                 using (var client = new HttpClient())
                 {
-                    await Assert.ThrowsAsync<HttpRequestException>(() => client.GetAsync(s_address, Cancellation));
+                    await Assert.ThrowsAsync<HttpRequestException>(() => client.GetAsync(_address, Cancellation));
                 }
 
                 break;
@@ -43,7 +43,7 @@ public sealed class TimedOutTests(MockFixture infra) : IntegrationTest<MockFixtu
 public sealed class CancelledTests(MockFixture infra) : IntegrationTest<MockFixture>(infra)
 {
     private static readonly Steps Step = new();
-    private static Uri? s_address;
+    private static Uri? _address;
 
     [Theory(Timeout = 1500)]
     [InlineData(1)]
@@ -53,10 +53,10 @@ public sealed class CancelledTests(MockFixture infra) : IntegrationTest<MockFixt
         Assert.InRange(row, 1, 2);
         if (Step.Next() == 1)
         {
-            s_address = Infra.Payments.BaseAddress;
+            _address = Infra.Payments.BaseAddress;
             await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, Cancellation);
         }
 
-        Assert.Equal(s_address, Infra.Payments.BaseAddress);
+        Assert.Equal(_address, Infra.Payments.BaseAddress);
     }
 }

@@ -8,7 +8,8 @@ public abstract class ManyClasses(ProofFixture infra) : IntegrationTest<ProofFix
 {
     private static readonly Crowd Inside = new(enough: 10);
 
-    public static TheoryData<int> Rows => [.. Enumerable.Range(0, 25)];
+    /// <summary>Where the slicing is broken on purpose, a few show it.</summary>
+    public static TheoryData<int> Rows => [.. Enumerable.Range(0, ProofFixture.IsBroken ? 5 : 25)];
 
     private string Me => GetType().Name;
 

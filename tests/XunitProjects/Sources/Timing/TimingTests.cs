@@ -97,7 +97,7 @@ public sealed class UntouchedTests(UntouchedFixture infra) : IntegrationTest<Unt
 public sealed class TouchedTests(TouchedFixture infra) : IntegrationTest<TouchedFixture>(infra)
 {
     private static readonly Gaps Gap = new("adapter, a row, a key and a stub per test", Rows.Count);
-    private static StackExchange.Redis.ConnectionMultiplexer? s_redis;
+    private static StackExchange.Redis.ConnectionMultiplexer? _redis;
 
     [Theory]
     [MemberData(nameof(Rows.All), MemberType = typeof(Rows))]
@@ -105,8 +105,8 @@ public sealed class TouchedTests(TouchedFixture infra) : IntegrationTest<Touched
     {
         using var _ = Gap.Measure();
         Infra.Payments.When("GET", "/x").Respond(200);
-        s_redis ??= await Infra.Redis.ConnectAsync(Cancellation);
-        await s_redis.GetDatabase().StringSetAsync("cart", row);
+        _redis ??= await Infra.Redis.ConnectAsync(Cancellation);
+        await _redis.GetDatabase().StringSetAsync("cart", row);
         await using var insert = Infra.Postgres.DataSource.CreateCommand("insert into items values ('x')");
         await insert.ExecuteNonQueryAsync(Cancellation);
     }
