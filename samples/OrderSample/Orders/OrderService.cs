@@ -24,9 +24,9 @@ public sealed class OrderService(NpgsqlDataSource database, IConnectionMultiplex
         var user = await GetUserAsync(userId, cancellationToken) ?? throw new KeyNotFoundException($"There is no user '{userId}'.");
         var id = Guid.CreateVersion7();
         var total = items.Sum(item => item.Price * item.Quantity);
-        var paymentId = await payments.ChargeAsync(user.Id, total, idempotencyKey: $"{id}", cancellationToken);
 
-        // The user has paid: a caller who hangs up no longer stops the order.
+        // From here on a caller who hangs up stops nothing: a charge that is under way may be a payment already.
+        var paymentId = await payments.ChargeAsync(user.Id, total, idempotencyKey: $"{id}", CancellationToken.None);
         var order = new Order(id, user.Id, total, "confirmed", paymentId, items);
         await _store.InsertAsync(order, CancellationToken.None);
         await _cache.RemoveAsync($"orders:{userId}");
