@@ -12,15 +12,15 @@ public sealed class ParallelTests
     public async Task Each_instance_has_the_settings_of_its_own_infrastructure()
     {
         var before = Apps.Variables();
-        var graphs = Enumerable.Range(0, 4).Select(_ => new Graph()).ToArray();
+        var graphs = Enumerable.Range(0, 4).Select(number => new Graph($"Host=given-{number}")).ToArray();
         try
         {
             await Task.WhenAll(graphs.Select(each => each.Infra.StartAllAsync(Apps.Cancellation)));
 
-            var seen = await Task.WhenAll(graphs.Select(async each => (each.Payments, Seen: await each.ReadAsync())));
+            var seen = await Task.WhenAll(graphs.Select(async each => (Graph: each, Seen: await each.ReadAsync())));
 
-            Assert.All(seen, each => Assert.All(each.Seen, address => Assert.Equal(each.Payments.BaseAddress.ToString(), address)));
-            Assert.Equal(4, seen.Select(each => each.Seen[0]).Distinct().Count());
+            Assert.All(seen, each => Assert.Equal($"{each.Graph.Address} {each.Graph.Address} {each.Graph.Orders}", string.Join(" ", each.Seen)));
+            Assert.Equal(4, seen.Select(each => each.Graph.Address).Distinct().Count());
             Assert.Equal(8, graphs.SelectMany(each => new[] { each.WithArguments.BaseAddress, each.WithoutArguments.BaseAddress }).Distinct().Count());
             Assert.Equal(before, Apps.Variables());
         }
@@ -32,16 +32,21 @@ public sealed class ParallelTests
 
     private sealed class Graph
     {
-        public Graph()
-        {
-            WithArguments = new() { Settings = { ["ConnectionStrings:Orders"] = "Host=given", ["Payments:BaseAddress"] = Address() } };
-            WithoutArguments = new() { Settings = { ["ConnectionStrings:Orders"] = "Host=given", ["Payments:BaseAddress"] = Address() } };
-            Infra = new TestInfrastructure().Register("with", WithArguments).Register("without", WithoutArguments).Register("payments", Payments);
+        private readonly ExternalServiceMock _payments = new();
 
-            ServiceReference Address() => ServiceReference.To(Payments, mock => mock.BaseAddress.ToString());
+        public Graph(string orders)
+        {
+            Orders = orders;
+            WithArguments = new() { Settings = { ["ConnectionStrings:Orders"] = orders, ["Payments:BaseAddress"] = Reference() } };
+            WithoutArguments = new() { Settings = { ["ConnectionStrings:Orders"] = orders, ["Payments:BaseAddress"] = Reference() } };
+            Infra = new TestInfrastructure().Register("with", WithArguments).Register("without", WithoutArguments).Register("payments", _payments);
+
+            ServiceReference Reference() => ServiceReference.To(_payments, mock => mock.BaseAddress.ToString());
         }
 
-        public ExternalServiceMock Payments { get; } = new();
+        public string Orders { get; }
+
+        public string Address => _payments.BaseAddress.ToString();
 
         public WebAppService<ArgsApp::Program> WithArguments { get; }
 
@@ -53,10 +58,11 @@ public sealed class ParallelTests
         {
             using var first = WithArguments.CreateClient();
             using var second = WithoutArguments.CreateClient();
-            return [await PaymentsAsync(first), await PaymentsAsync(second)];
+            var (one, other) = (await SettingsAsync(first), await SettingsAsync(second));
+            return [one.GetProperty("payments").GetString(), other.GetProperty("payments").GetString(), other.GetProperty("bare").GetString()];
         }
 
-        private static async Task<string?> PaymentsAsync(HttpClient client) =>
-            JsonDocument.Parse(await Apps.GetAsync(client, "settings")).RootElement.GetProperty("payments").GetString();
+        private static async Task<JsonElement> SettingsAsync(HttpClient client) =>
+            JsonDocument.Parse(await Apps.GetAsync(client, "settings")).RootElement;
     }
 }
