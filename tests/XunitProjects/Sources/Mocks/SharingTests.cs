@@ -1,0 +1,75 @@
+#if XUNIT_V3
+[assembly: AssemblyFixture(typeof(Scenarios.Mocks.AssemblyMocks))]
+#else
+[assembly: IntegrationKit.AssemblyFixture(typeof(Scenarios.Mocks.AssemblyMocks))]
+#endif
+
+namespace Scenarios.Mocks;
+
+/// <summary>A fixture that sees how many tests use it at once.</summary>
+public abstract class CountingMocks : MockFixture
+{
+    private readonly Lock _gate = new();
+    private int _inside;
+
+    public int MostAtOnce { get; private set; }
+
+    public async Task UseAsync(CancellationToken cancellationToken)
+    {
+        var inside = Interlocked.Increment(ref _inside);
+        lock (_gate)
+        {
+            MostAtOnce = Math.Max(MostAtOnce, inside);
+        }
+
+        Assert.Equal(1, Payments.StubCount);
+        Payments.When("GET", "/used").Respond(200);
+        await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System, cancellationToken);
+        Interlocked.Decrement(ref _inside);
+        Assert.Equal(1, MostAtOnce);
+    }
+}
+
+public sealed class AssemblyMocks : CountingMocks;
+
+public sealed class CollectionMocks(AssemblyMocks above) : CountingMocks
+{
+    public AssemblyMocks Above => above;
+}
+
+[CollectionDefinition("mocks")]
+public sealed class SharedMocks : ICollectionFixture<CollectionMocks>;
+
+public abstract class UsesAssemblyMocks(AssemblyMocks infra) : SharedIntegrationTest<AssemblyMocks>(infra)
+{
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public async Task Use_it_one_at_a_time(int row)
+    {
+        Assert.InRange(row, 1, 2);
+        await Infra.UseAsync(Cancellation);
+    }
+}
+
+public sealed class FirstAssemblyFixtureTests(AssemblyMocks infra) : UsesAssemblyMocks(infra);
+
+public sealed class SecondAssemblyFixtureTests(AssemblyMocks infra) : UsesAssemblyMocks(infra);
+
+[Collection("mocks")]
+public sealed class FirstCollectionFixtureTests(CollectionMocks infra) : SharedIntegrationTest<CollectionMocks>(infra)
+{
+    [Fact]
+    public async Task Uses_it_alone()
+    {
+        Assert.NotNull(Infra.Above.Payments);
+        await Infra.UseAsync(Cancellation);
+    }
+}
+
+[Collection("mocks")]
+public sealed class SecondCollectionFixtureTests(CollectionMocks infra) : SharedIntegrationTest<CollectionMocks>(infra)
+{
+    [Fact]
+    public Task Uses_it_alone() => Infra.UseAsync(Cancellation);
+}
