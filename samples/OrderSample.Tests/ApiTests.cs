@@ -30,6 +30,16 @@ public sealed class ApiTests(OrderInfrastructure infra) : IntegrationTest<OrderI
         Assert.Equivalent(order, read, strict: true);
     }
 
+    [Fact]
+    public async Task Application_is_healthy()
+    {
+        using var client = Infra.Api.CreateClient();
+
+        using var response = await client.GetAsync(new Uri("health", UriKind.Relative), Cancellation);
+
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+    }
+
     [Theory]
     [InlineData("orders/01890000-0000-7000-8000-000000000000")]
     [InlineData("orders/not-an-id")]

@@ -13,7 +13,7 @@ namespace OrderSample.Tests;
 public sealed class ExternalServiceTests(PaymentInfrastructure infra) : IntegrationTest<PaymentInfrastructure>(infra)
 {
     [Fact]
-    public async Task Success_the_customer_is_charged_once_for_the_total()
+    public async Task Customer_is_charged_once_for_the_total()
     {
         var expected = new { userId = "user-123", amount = 25 };
         Infra.Payments.When("POST", "/payments").WithJson(expected).Respond(200, new { paymentId = "pay_25" });

@@ -31,7 +31,10 @@ public class OrderInfrastructure : InfrastructureFixture
         .Register("payments", Payments)
         .Register("api", Api);
 
-    /// <summary>A reference in a setting is a dependency: the application starts when the others are ready.</summary>
+    /// <summary>
+    /// A reference in a setting is a dependency: the application starts when the others are ready. A setting that nobody reads,
+    /// such as a misspelt one, fails the start.
+    /// </summary>
     protected WebAppService<Program> MakeApi() => new()
     {
         Settings =
@@ -42,5 +45,6 @@ public class OrderInfrastructure : InfrastructureFixture
             ["Payments:Pause"] = "00:00:00.010",
         },
         ReadyPath = "/health",
+        RequireSettingsRead = true,
     };
 }

@@ -25,7 +25,7 @@ internal static class OrderApi
     {
         var orders = Required(configuration, "ConnectionStrings:Orders");
         var redis = Required(configuration, "ConnectionStrings:Redis");
-        var payments = new Uri(Required(configuration, "Payments:BaseAddress"));
+        var payments = new Uri(Required(configuration, "Payments:BaseAddress").TrimEnd('/') + "/");
 
         services.AddSingleton(_ => NpgsqlDataSource.Create(orders));
         services.AddSingleton<IConnectionMultiplexer>(_ => ConnectionMultiplexer.Connect(redis));

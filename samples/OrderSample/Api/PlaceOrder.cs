@@ -22,7 +22,7 @@ internal sealed record PlaceOrder(string? UserId, IReadOnlyList<PlaceOrder.Item?
     public IReadOnlyList<OrderItem> ToItems() => [.. Items!.Select(item => new OrderItem(item!.Name!, item.Price, item.Quantity))];
 
     private static IEnumerable<KeyValuePair<string, string[]>> FindMistakes(Item? item, int index) => item is null
-        ? When(true, $"items[{index}]", "The item is missing.")
+        ? [new($"items[{index}]", ["The item is missing."])]
         :
         [
             .. When(!IsText(item.Name), $"items[{index}].name", $"A name has 1 to {MaxLength} characters."),
