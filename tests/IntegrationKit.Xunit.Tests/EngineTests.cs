@@ -8,6 +8,8 @@ public sealed class EngineTests(EngineRuns runs) : IClassFixture<EngineRuns>
     [Theory]
     [EachVersion("DatabaseResetTests")]
     [EachVersion("DeadServerTests")]
+    [EachVersion("KillingTests")]
+    [EachVersion("VictimTests")]
     [EachVersion("EvidenceTests.Passed_shows_none")]
     [EachVersion("Smallest.ItemTests")]
     [EachVersion("Documented.PaymentTests")]

@@ -2,8 +2,12 @@ namespace IntegrationKit.AdapterTests;
 
 public sealed class MockRuns() : ScenarioRuns("Mocks");
 
+[CollectionDefinition("mocks")]
+public sealed class MockScenarios : ICollectionFixture<MockRuns>;
+
 /// <summary>What a test finds, and what the next one finds after a bad one. No engine takes part.</summary>
-public sealed class LifecycleTests(MockRuns runs) : IClassFixture<MockRuns>
+[Collection("mocks")]
+public sealed class LifecycleTests(MockRuns runs)
 {
     [Theory]
     [EachVersion("ResetTests")]
@@ -26,6 +30,7 @@ public sealed class LifecycleTests(MockRuns runs) : IClassFixture<MockRuns>
     [EachVersion("ReadTooEarlyTests", "ReadsTooEarly.Configure failed: BaseAddress of service 'payments' is known only while it runs")]
     [EachVersion("RegisteredTwiceTests", "registered as 'again' is registered as 'payments' already")]
     [EachVersion("ServiceOfTwoFixturesTests", "A service object belongs to one infrastructure")]
+    [EachVersion("BothLevelsOfAssemblyTests", "which IntegrationTest<AssemblyMocks> brings along) and of the assembly (AssemblyFixture)")]
     [EachVersion("BothLevelsTests", "Derive BothLevelsTests from SharedIntegrationTest<MockFixture>")]
     public void Bad_fixture_is_told_by_each_test(string scenario, string story, XunitVersion version) =>
         Assert.All(runs[version].Of(scenario), each =>

@@ -58,7 +58,7 @@ internal sealed record ScenarioRun(int ExitCode, IReadOnlyList<ScenarioResult> R
     {
         var path = Repository.Metadata($"{version}Scenarios");
         return version == XunitVersion.V3
-            ? new("dotnet", [path, "-namespace", room, "-trx", trx, "-noColor", "-noLogo"])
+            ? new("dotnet", [path, "-namespace", $"{room}*", "-trx", trx, "-noColor", "-noLogo"])
             : new("dotnet", ["vstest", path, $"--TestCaseFilter:FullyQualifiedName~{room}.", $"--logger:trx;LogFileName={trx}", "--logger:console;verbosity=normal"]);
     }
 }

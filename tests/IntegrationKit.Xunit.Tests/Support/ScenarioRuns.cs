@@ -9,7 +9,7 @@ public abstract class ScenarioRuns(string room, params (string Name, string? Val
 
     public async ValueTask InitializeAsync()
     {
-        var runs = await Task.WhenAll(Enum.GetValues<XunitVersion>().Select(async each => (each, Run: await ScenarioRun.StartAsync(each, room, environment))));
+        var runs = await Task.WhenAll(EachVersionAttribute.Versions.Select(async each => (each, Run: await ScenarioRun.StartAsync(each, room, environment))));
         foreach (var (version, run) in runs)
         {
             _runs[version] = run;

@@ -5,4 +5,7 @@ public enum XunitVersion
 {
     V2,
     V3,
+
+    /// <summary>v2 in a project that has a test framework of its own.</summary>
+    V2Own,
 }

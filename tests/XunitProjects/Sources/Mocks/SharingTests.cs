@@ -73,3 +73,10 @@ public sealed class SecondCollectionFixtureTests(CollectionMocks infra) : Shared
     [Fact]
     public Task Uses_it_alone() => Infra.UseAsync(Cancellation);
 }
+
+/// <summary>The fixture is the assembly's.</summary>
+public sealed class BothLevelsOfAssemblyTests(AssemblyMocks infra) : IntegrationTest<AssemblyMocks>(infra)
+{
+    [Fact]
+    public void Fails() => Assert.Fail("Reached");
+}
