@@ -41,7 +41,7 @@ public class OrderInfrastructure : InfrastructureFixture
         {
             ["ConnectionStrings:Orders"] = ServiceReference.To(Postgres, postgres => postgres.ConnectionString),
             ["ConnectionStrings:Redis"] = ServiceReference.To(Redis, redis => redis.ConnectionString),
-            ["Payments:BaseAddress"] = ServiceReference.To(Payments, payments => payments.BaseAddress.ToString()),
+            ["Payments:BaseAddress"] = ServiceReference.To(Payments, payments => payments.BaseAddress),
             ["Payments:Pause"] = "00:00:00.010",
         },
         ReadyPath = "/health",

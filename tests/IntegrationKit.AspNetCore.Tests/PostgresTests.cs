@@ -28,7 +28,7 @@ public sealed class PostgresTests
             Settings =
             {
                 ["ConnectionStrings:Orders"] = ServiceReference.To(postgres, each => each.ConnectionString),
-                ["Payments:BaseAddress"] = ServiceReference.To(payments, each => each.BaseAddress.ToString()),
+                ["Payments:BaseAddress"] = ServiceReference.To(payments, each => each.BaseAddress),
             },
             ReadyPath = "/health",
         };

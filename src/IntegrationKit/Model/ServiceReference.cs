@@ -32,6 +32,14 @@ public sealed class ServiceReference
         return new(service, () => value(service));
     }
 
+    /// <summary>An address of <paramref name="service"/>, read when that is ready.</summary>
+    public static ServiceReference To<TService>(TService service, Func<TService, Uri> address)
+        where TService : TestService
+    {
+        ArgumentNullException.ThrowIfNull(address);
+        return To(service, each => address(each).AbsoluteUri);
+    }
+
     /// <summary>Reads the value. A service calls it in its own start, when what it depends on is ready.</summary>
     /// <exception cref="InvalidOperationException">The service that it comes from does not run.</exception>
     public string Read() => _read();
