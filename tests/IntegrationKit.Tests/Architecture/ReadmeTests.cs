@@ -8,7 +8,7 @@ namespace IntegrationKit.Tests.Architecture;
 public sealed partial class ReadmeTests
 {
     private const string Usings =
-        "using System; using System.IO; using System.Linq; using System.Net.Http; using System.Threading; using System.Threading.Tasks; using System.Collections.Generic; using IntegrationKit;\n";
+        "using System; using System.IO; using System.Linq; using System.Net.Http; using System.Threading; using System.Threading.Tasks; using System.Collections.Generic; using IntegrationKit; using Xunit;\n";
 
     private const string Given = "CancellationToken cancellationToken = default;\n";
 

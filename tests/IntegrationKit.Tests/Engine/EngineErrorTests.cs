@@ -167,7 +167,7 @@ public sealed class EngineErrorTests
         await using var engine = await fake.ConnectAsync();
 
         var thrown = await Assert.ThrowsAnyAsync<OperationCanceledException>(() => engine.FollowEventsAsync("a=b", cancelled.Token)
-            .WaitAsync(TimeSpan.FromSeconds(5), Cancellation));
+            .WaitAsync(TimeSpan.FromSeconds(20), Cancellation));
 
         Assert.Equal(cancelled.Token, thrown.CancellationToken);
     }
@@ -187,7 +187,7 @@ public sealed class EngineErrorTests
             streams.Add(await engine.FollowEventsAsync("a=b", Cancellation));
         }
 
-        await engine.PingAsync(Cancellation).WaitAsync(TimeSpan.FromSeconds(5), Cancellation);
+        await engine.PingAsync(Cancellation).WaitAsync(TimeSpan.FromSeconds(20), Cancellation);
 
         foreach (var stream in streams)
         {

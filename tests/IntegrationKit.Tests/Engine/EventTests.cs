@@ -127,7 +127,7 @@ public sealed class EventTests
         await using var events = await engine.FollowEventsAsync("a=b", Cancellation);
 
         var thrown = await Assert.ThrowsAsync<EngineException>(() =>
-            TakeAsync(events, 1).WaitAsync(TimeSpan.FromSeconds(10), Cancellation));
+            TakeAsync(events, 1).WaitAsync(TimeSpan.FromSeconds(20), Cancellation));
 
         Assert.Contains("longer than 1 MiB", thrown.EngineMessage, StringComparison.Ordinal);
     }
@@ -155,8 +155,8 @@ public sealed class EventTests
         await events.DisposeAsync();
         await events.DisposeAsync();
 
-        Assert.InRange((await reading.WaitAsync(TimeSpan.FromSeconds(5), Cancellation)).Count, 0, 1);
-        await left.Task.WaitAsync(TimeSpan.FromSeconds(1), Cancellation);
+        Assert.InRange((await reading.WaitAsync(TimeSpan.FromSeconds(20), Cancellation)).Count, 0, 1);
+        await left.Task.WaitAsync(TimeSpan.FromSeconds(20), Cancellation);
     }
 
     [Fact]

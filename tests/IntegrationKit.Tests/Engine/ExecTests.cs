@@ -125,10 +125,10 @@ public sealed class ExecTests
         await using var engine = await fake.ConnectAsync();
 
         var thrown = await Assert.ThrowsAnyAsync<OperationCanceledException>(() =>
-            engine.Containers.ExecAsync("id", new ExecSpec(["x"]), cancelled.Token).WaitAsync(TimeSpan.FromSeconds(5), Cancellation));
+            engine.Containers.ExecAsync("id", new ExecSpec(["x"]), cancelled.Token).WaitAsync(TimeSpan.FromSeconds(20), Cancellation));
 
         Assert.Equal(cancelled.Token, thrown.CancellationToken);
-        await left.Task.WaitAsync(TimeSpan.FromSeconds(1), Cancellation);
+        await left.Task.WaitAsync(TimeSpan.FromSeconds(20), Cancellation);
     }
 
     private static async Task Taken(FakeExchange exchange, byte[] output)

@@ -144,7 +144,7 @@ public sealed class LogTests
             break;
         }
 
-        await left.Task.WaitAsync(TimeSpan.FromSeconds(1), Cancellation);
+        await left.Task.WaitAsync(TimeSpan.FromSeconds(20), Cancellation);
     }
 
     [Fact]
@@ -164,7 +164,7 @@ public sealed class LogTests
         });
 
         Assert.Equal(cancelled.Token, thrown.CancellationToken);
-        await left.Task.WaitAsync(TimeSpan.FromSeconds(1), Cancellation);
+        await left.Task.WaitAsync(TimeSpan.FromSeconds(20), Cancellation);
     }
 
     private static FakeEngine Following(TaskCompletionSource left) => new FakeEngine()

@@ -61,7 +61,20 @@ public sealed class ServiceReferenceTests
     public void To_null_is_refused()
     {
         Assert.Throws<ArgumentNullException>(() => ServiceReference.To<RedisService>(null!, r => r.ConnectionString));
-        Assert.Throws<ArgumentNullException>(() => ServiceReference.To(new RedisService(), null!));
+        Assert.Throws<ArgumentNullException>(() => ServiceReference.To(new RedisService(), (Func<RedisService, string>)null!));
+        Assert.Throws<ArgumentNullException>(() => ServiceReference.To(new ExternalServiceMock(), (Func<ExternalServiceMock, Uri>)null!));
+    }
+
+    [Fact]
+    public async Task To_an_address_reads_it_in_full()
+    {
+        var mock = new ExternalServiceMock();
+        var reference = ServiceReference.To(mock, each => each.BaseAddress);
+        Assert.Throws<InvalidOperationException>(reference.Read);
+
+        await using var infra = await new TestInfrastructure().Register("mock", mock).StartAllAsync(TestContext.Current.CancellationToken);
+
+        Assert.Equal($"http://127.0.0.1:{mock.BaseAddress.Port}/", reference.Read());
     }
 
     private sealed class HoldingService : RecordingService

@@ -116,7 +116,7 @@ public sealed class WatchdogClientTests
 
         await client.ReadyAsync(Cancellation);
 
-        await _logger.Ended.WaitAsync(TimeSpan.FromSeconds(5), Cancellation);
+        await _logger.Ended.WaitAsync(TimeSpan.FromSeconds(20), Cancellation);
     }
 
     private static Func<WatchdogCommand> Shell(string script) => () => new("/bin/sh", ["-c", script]);
