@@ -11,9 +11,9 @@ public sealed class ImageReferenceTests
     [InlineData("localhost/redis:7", "localhost/redis", "7", null, true)]
     [InlineData("box:5000/redis", "box:5000/redis", null, null, true)]
     [InlineData("box:5000/team/redis:7.2-alpine", "box:5000/team/redis", "7.2-alpine", null, true)]
-    [InlineData("ghcr.io/team/redis:7", "ghcr.io/team/redis", "7", null, true)]
+    [InlineData("registry.example/team/redis:7", "registry.example/team/redis", "7", null, true)]
     [InlineData("redis@sha256:abc", "redis", null, "sha256:abc", false)]
-    [InlineData("ghcr.io/redis:7@sha256:abc", "ghcr.io/redis", "7", "sha256:abc", true)]
+    [InlineData("registry.example/redis:7@sha256:abc", "registry.example/redis", "7", "sha256:abc", true)]
     [InlineData("some.name", "some.name", null, null, false)]
     public void Reference_is_read_in_its_parts_and_written_the_same(string text, string name, string? tag, string? digest, bool hasHost)
     {

@@ -32,7 +32,7 @@ public sealed class LauncherOptionsTests
     }
 
     [Theory]
-    [InlineData("ghcr.io/team/app:1")]
+    [InlineData("registry.example/team/app:1")]
     [InlineData("localhost/app")]
     [InlineData("registry:5000/app:1")]
     public void Qualify_image_that_names_a_registry_stays(string image) => Assert.Equal(image, Qualify(image, option: "mirror.example"));
