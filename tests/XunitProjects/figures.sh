@@ -19,7 +19,7 @@ export SCENARIO_JOURNAL
 SCENARIO_JOURNAL=$(mktemp)
 trap 'rm -f "$SCENARIO_JOURNAL"' EXIT
 for version in V2 V3; do
-    dotnet build "$version" --nologo --verbosity quiet
+    dotnet build "$version" --nologo --verbosity quiet > /dev/null
     program=$(dotnet msbuild "$version" -getProperty:TargetPath)
     : > "$SCENARIO_JOURNAL"
     if [ "$version" = V2 ]; then
