@@ -16,9 +16,12 @@ public abstract class SharedIntegrationTest<TFixture> : IAsyncLifetime
     /// <summary>Called by the test class with what xUnit passes to its constructor.</summary>
     /// <param name="infra">The fixture.</param>
     /// <param name="output">The test's output. Needed only with a test framework other than the package's.</param>
+    /// <exception cref="InvalidOperationException">The class implements an interface that the base class needs for itself.</exception>
     protected SharedIntegrationTest(TFixture infra, ITestOutputHelper? output = null)
     {
         ArgumentNullException.ThrowIfNull(infra);
+        OwnLifetime.ThrowIfReplaced(GetType());
+        infra.Lifecycle.ThrowIfFailed();
         _infra = infra;
         _run = new(infra.Lifecycle, GetType(), XunitHost.GetCurrentTest(this, output));
     }

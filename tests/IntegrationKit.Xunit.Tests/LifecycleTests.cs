@@ -21,6 +21,7 @@ public sealed class LifecycleTests(MockRuns runs)
     [EachVersion("SecondAssemblyFixtureTests")]
     [EachVersion("FirstCollectionFixtureTests")]
     [EachVersion("SecondCollectionFixtureTests")]
+    [EachVersion("LogTests")]
     [EachVersion("FirstKeptTests")]
     [EachVersion("SecondKeptTests")]
     public void Scenario_passes(string scenario, XunitVersion version) =>
@@ -29,6 +30,10 @@ public sealed class LifecycleTests(MockRuns runs)
     [Theory]
     [EachVersion("ThrowingConfigureTests", "ThrowsInConfigure.Configure failed: Boom, call 1.")]
     [EachVersion("ThrowingSeedTests", "ThrowsInSeed.SeedAsync failed: Boom, call 1.")]
+    [EachVersion("ReadsInConstructorTests", "ThrowsInSeed.SeedAsync failed: Boom, call 1.")]
+    [EachVersion("OwnLifetimeTests", "OwnLifetimeTests implements IAsyncLifetime itself, in place of its base class")]
+    [EachVersion("FixtureWithOwnLifetimeTests", "OwnLifetimeFixture was not started. Where it implements IAsyncLifetime itself")]
+    [EachVersion("HangingSeedTests", "HangingSeed.SeedAsync did not end within 0.5 s, the StartTimeout.")]
     [EachVersion("ReadTooEarlyTests", "ReadsTooEarly.Configure failed: BaseAddress of service 'payments' is known only while it runs")]
     [EachVersion("RegisteredTwiceTests", "registered as 'again' is registered as 'payments' already")]
     [EachVersion("ServiceOfTwoFixturesTests", "A service object belongs to one infrastructure")]
@@ -80,20 +85,23 @@ public sealed class LifecycleTests(MockRuns runs)
     }
 
     [Theory]
-    [InlineData(XunitVersion.V2)]
-    [InlineData(XunitVersion.V3)]
+    [EachVersion]
     public void Test_that_heeds_its_cancellation_needs_no_restart(XunitVersion version) =>
         Assert.All(runs[version].Of("CancelledTests"), each => Assert.DoesNotContain("restarted", each.Output, StringComparison.Ordinal));
 
     [Theory]
-    [InlineData(XunitVersion.V2)]
-    [InlineData(XunitVersion.V3)]
+    [EachVersion]
     public void Clean_up_runs_before_the_test_counts_as_over(XunitVersion version) =>
         Assert.Contains("CleanUp 2, cancelled: False", runs[version].Journal);
 
     [Theory]
-    [InlineData(XunitVersion.V2)]
-    [InlineData(XunitVersion.V3)]
+    [EachVersion("LogTests", "Information: payments is stopped in")]
+    [EachVersion("StoppedAndFailedTests", "Service 'payments' could not be used: It does not run: it is Stopped.")]
+    public void Output_tells(string scenario, string story, XunitVersion version) =>
+        Assert.Contains(story, Assert.Single(runs[version].Of(scenario)).Output, StringComparison.Ordinal);
+
+    [Theory]
+    [EachVersion]
     public void Start_is_told_as_a_diagnostic_message_where_no_test_runs(XunitVersion version) =>
         Assert.Matches(@"Scenarios[:\]] \S+ Information: payments is ready in", runs[version].Console);
 }

@@ -53,6 +53,26 @@ internal sealed class FixtureLifecycle
 
     public Task StopAsync() => Infrastructure?.StopAllAsync() ?? Task.CompletedTask;
 
+    /// <summary>Throws what kept the infrastructure from starting, or the skip that stands for it.</summary>
+    public void ThrowIfFailed()
+    {
+        if (_error is { } error)
+        {
+            if (EngineCheck.SkipInsteadOf(error.SourceException) is { } skip)
+            {
+                throw skip;
+            }
+
+            error.Throw();
+        }
+
+        if (Infrastructure is null)
+        {
+            throw new InvalidOperationException(
+                $"{_fixture.Name} was not started. Where it implements IAsyncLifetime itself, in place of its base class: use Configure and SeedAsync instead.");
+        }
+    }
+
     /// <summary>Waits until the test may use the fixture, and brings that to its baseline.</summary>
     public async Task<Lease> BeginAsync(TestHandle test, Type testClass, bool keepsState, CancellationToken cancellationToken)
     {
@@ -111,19 +131,6 @@ internal sealed class FixtureLifecycle
         if (users.Count == 0)
         {
             _diagnose(text);
-        }
-    }
-
-    private void ThrowIfFailed()
-    {
-        if (_error is { } error)
-        {
-            if (EngineCheck.SkipInsteadOf(error.SourceException) is { } skip)
-            {
-                throw skip;
-            }
-
-            error.Throw();
         }
     }
 

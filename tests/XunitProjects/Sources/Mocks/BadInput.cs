@@ -126,3 +126,50 @@ public sealed class ThrowingArrangeTests(MockFixture infra) : IntegrationTest<Mo
     [InlineData(2)]
     public void Fails_once_and_does_not_harm_the_next(int row) => Assert.InRange(row, 1, 2);
 }
+
+/// <summary>Its constructor asks for what a failed start does not give; the start's error is the one to see.</summary>
+public sealed class ReadsInConstructorTests : IntegrationTest<ThrowsInSeed>
+{
+    private readonly Uri _address;
+
+    public ReadsInConstructorTests(ThrowsInSeed infra)
+        : base(infra) => _address = infra.Payments.BaseAddress;
+
+    [Fact]
+    public void Fails() => Assert.Null(_address);
+}
+
+public sealed class OwnLifetimeTests(MockFixture infra) : IntegrationTest<MockFixture>(infra), IAsyncLifetime
+{
+#if XUNIT_V3
+    public ValueTask InitializeAsync() => ValueTask.CompletedTask;
+
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+#else
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    public Task DisposeAsync() => Task.CompletedTask;
+#endif
+
+    [Fact]
+    public void Fails() => Assert.Fail("Reached");
+}
+
+public sealed class OwnLifetimeFixture : MockFixture, IAsyncLifetime
+{
+#if XUNIT_V3
+    public ValueTask InitializeAsync() => ValueTask.CompletedTask;
+
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+#else
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    public Task DisposeAsync() => Task.CompletedTask;
+#endif
+}
+
+public sealed class FixtureWithOwnLifetimeTests(OwnLifetimeFixture infra) : IntegrationTest<OwnLifetimeFixture>(infra)
+{
+    [Fact]
+    public void Fails() => Assert.Fail("Reached");
+}

@@ -25,9 +25,7 @@ public abstract class ManyClasses(ProofFixture infra) : IntegrationTest<ProofFix
         Assert.Equal(1, Infra.Mock.StubCount);
         Assert.Empty(Infra.Mock.Requests);
 
-        var heard = new List<string>();
         var messages = await Infra.Cache.GetSubscriber().SubscribeAsync(RedisChannel.Literal("events"));
-        messages.OnMessage(message => heard.Add(message.Message.ToString()));
         await PauseAsync(random);
         await using (var insert = Infra.Database.CreateCommand($"insert into items (owner) values ('{Me}') returning id"))
         {
@@ -46,7 +44,13 @@ public abstract class ManyClasses(ProofFixture infra) : IntegrationTest<ProofFix
         Assert.Equal(Me, await cache.StringGetAsync("cart"));
         Assert.Contains(Me, await answer.Content.ReadAsStringAsync(Cancellation), StringComparison.Ordinal);
         Infra.Mock.Verify("POST", "/payments", times: 1);
+        var heard = new List<string> { (await messages.ReadAsync(Cancellation).AsTask().WaitAsync(TimeSpan.FromSeconds(30), TimeProvider.System, Cancellation)).Message.ToString() };
         await messages.UnsubscribeAsync();
+        while (messages.TryRead(out var more))
+        {
+            heard.Add(more.Message.ToString());
+        }
+
         Assert.Equal([Me], heard);
     }
 
