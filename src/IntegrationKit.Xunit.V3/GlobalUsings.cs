@@ -1,0 +1,3 @@
+global using Xunit;
+global using LifetimeEnd = System.IAsyncDisposable;
+global using LifetimeTask = System.Threading.Tasks.ValueTask;

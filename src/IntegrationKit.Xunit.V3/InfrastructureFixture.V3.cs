@@ -1,0 +1,14 @@
+using IntegrationKit.Adapter;
+
+namespace IntegrationKit;
+
+public abstract partial class InfrastructureFixture
+{
+    private readonly Xunit.Sdk.IMessageSink? _messages;
+
+    /// <summary>Makes a fixture. Nothing is started.</summary>
+    /// <param name="messages">Where messages go while no test runs. Default null: to xUnit's diagnostic messages.</param>
+    protected InfrastructureFixture(Xunit.Sdk.IMessageSink? messages = null) => _messages = messages;
+
+    private Action<string> GetDiagnostics() => XunitHost.GetDiagnostics(_messages);
+}

@@ -1,0 +1,17 @@
+using System.Reflection;
+using IntegrationKit.Adapter;
+using Xunit.v3;
+namespace IntegrationKit;
+
+/// <summary>
+/// For tests that use <see cref="TestInfrastructure"/> without a fixture: skips them with the reason where no container
+/// engine answers, and fails them where the environment variable <c>CI</c> is <c>true</c>. The engine is asked once in a
+/// process. The start belongs into the test's method, since constructors run before it is asked.
+/// </summary>
+[AttributeUsage(AttributeTargets.Class | AttributeTargets.Method)]
+public sealed class RequiresInfrastructureAttribute : BeforeAfterTestAttribute
+{
+    /// <summary>Called by xUnit before the test's method.</summary>
+    public override void Before(MethodInfo methodUnderTest, IXunitTest test) =>
+        Task.Run(EngineCheck.EnsureAsync).GetAwaiter().GetResult();
+}
