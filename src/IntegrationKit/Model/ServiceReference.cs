@@ -32,5 +32,7 @@ public sealed class ServiceReference
         return new(service, () => value(service));
     }
 
-    internal string Read() => _read();
+    /// <summary>Reads the value. A service calls it in its own start, when what it depends on is ready.</summary>
+    /// <exception cref="InvalidOperationException">The service that it comes from does not run.</exception>
+    public string Read() => _read();
 }

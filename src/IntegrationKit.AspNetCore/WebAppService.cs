@@ -1,0 +1,126 @@
+using IntegrationKit.AspNetCore;
+using Microsoft.AspNetCore.Mvc.Testing;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace IntegrationKit;
+
+/// <summary>
+/// The web application under test, in this process, on a real Kestrel port of 127.0.0.1. It starts after the services that
+/// its settings refer to.
+/// </summary>
+/// <typeparam name="TEntryPoint">
+/// A class of the application's assembly, usually its <c>Program</c>. The whole <c>Main</c> runs, or the static
+/// <c>CreateHostBuilder(string[])</c> where the program has one.
+/// </typeparam>
+/// <remarks>
+/// While the application builds its host, its settings stand in the environment variables of this process, since a
+/// <c>WebApplication.CreateBuilder()</c> without arguments hears of nothing else. Applications therefore build their hosts
+/// one after another; everything else of their starts and all of their work is parallel. The variables are put back when
+/// <c>Build</c> has returned, or has failed.
+/// </remarks>
+public sealed class WebAppService<TEntryPoint> : TestService
+    where TEntryPoint : class
+{
+    private volatile RunningApp? _app;
+
+    /// <summary>
+    /// What the application's configuration says, by key (<c>ConnectionStrings:Orders</c>), in any case: literals, and values of
+    /// other services by <see cref="ServiceReference"/>. They win over its files, user secrets, environment variables and
+    /// arguments. Default: none.
+    /// </summary>
+    public IDictionary<string, ServiceReference> Settings { get; init; } =
+        new Dictionary<string, ServiceReference>(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>
+    /// Fails the start where a setting has not been read by the time that the application is ready. Default false: a warning
+    /// in the log, since a setting may be read later, for example with the first use of its options class.
+    /// </summary>
+    public bool RequireSettingsRead { get; init; }
+
+    /// <summary>
+    /// Adds and replaces services, after the application's own registrations. Called at each start, when what this service
+    /// depends on is ready. Default: nothing.
+    /// </summary>
+    public Action<IServiceCollection>? ConfigureServices { get; init; }
+
+    /// <summary>
+    /// The path, from its first slash, that answers with 200 to 299 when the application is ready. Redirects are not followed.
+    /// Default null: <c>/</c> with any answer below 500, so that an application without a page there is ready, too.
+    /// </summary>
+    public string? ReadyPath { get; init; }
+
+    /// <summary>
+    /// The port on 127.0.0.1, from 1 to 65535, in place of every address that the application's code or configuration names.
+    /// Default: null, a free one.
+    /// </summary>
+    public int? Port { get; init; }
+
+    /// <summary>The hosting environment's name. Default: Development, as in <see cref="WebApplicationFactory{TEntryPoint}"/>.</summary>
+    public string EnvironmentName { get; init; } = "Development";
+
+    /// <summary>
+    /// The folder of <c>appsettings.json</c> and <c>wwwroot</c>. Default null: the application's project folder where the build
+    /// has noted it and it is there, else the folder of the test assembly. No solution file is looked for.
+    /// </summary>
+    public string? ContentRoot { get; init; }
+
+    /// <summary>Where it listens, for example <c>http://127.0.0.1:40123/</c>.</summary>
+    /// <exception cref="InvalidOperationException">It is not running.</exception>
+    public Uri BaseAddress => WhileRunning(_app?.BaseAddress, nameof(BaseAddress));
+
+    /// <summary>The application's own services. Make a scope for those that are scoped.</summary>
+    /// <exception cref="InvalidOperationException">It is not running.</exception>
+    public IServiceProvider Services => WhileRunning(_app?.Services, nameof(Services));
+
+    /// <summary>The keys of <see cref="Settings"/> that the application has not read since its start, in order.</summary>
+    /// <remarks>Empty, too, where reads before <c>Build</c> cannot be seen: a slim builder, or hosting startups that are off.</remarks>
+    /// <exception cref="InvalidOperationException">It is not running.</exception>
+    public IReadOnlyList<string> UnreadSettings => WhileRunning(_app?.UnreadSettings, nameof(UnreadSettings));
+
+    /// <summary>
+    /// A client of the application with its own cookies. All clients of one run share their connections, which are closed at
+    /// the stop. It goes through no proxy.
+    /// </summary>
+    /// <param name="followRedirects">Whether it follows up to 7 redirects.</param>
+    /// <exception cref="InvalidOperationException">It is not running.</exception>
+    public HttpClient CreateClient(bool followRedirects = true) => WhileRunning(_app, nameof(CreateClient)).CreateClient(followRedirects);
+
+    /// <inheritdoc/>
+    protected override IEnumerable<TestService> Dependencies =>
+        base.Dependencies.Concat(Settings.Values.Select(value => value.Service).OfType<TestService>()).Distinct();
+
+    /// <inheritdoc/>
+    protected override IEnumerable<string> Validate() => base.Validate().Concat(AppProblems.Find(Describe()));
+
+    /// <inheritdoc/>
+    protected override async Task StartAsync(ServiceContext context, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        _app = await AppStart.RunAsync(Describe(), launch => new AppFactory<TEntryPoint>(launch), context, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <inheritdoc/>
+    protected override async Task StopAsync(ServiceContext context, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        if (_app is { } app)
+        {
+            await app.StopAsync(context, cancellationToken).ConfigureAwait(false);
+            _app = null;
+        }
+    }
+
+    private AppDescription Describe() => new()
+    {
+        Service = Name,
+        EntryPoint = typeof(TEntryPoint),
+        Settings = Settings.AsReadOnly(),
+        RequireSettingsRead = RequireSettingsRead,
+        ConfigureServices = ConfigureServices,
+        ReadyPath = ReadyPath,
+        Port = Port,
+        EnvironmentName = EnvironmentName,
+        ContentRoot = ContentRoot,
+        StartTimeout = StartTimeout,
+    };
+}
