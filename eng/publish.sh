@@ -78,7 +78,7 @@ check_release() {
     done
 }
 
-# The symbols beside a package go with it.
+# To a server go the symbols beside a package, too.
 push_package() { # file
     local key=''
     ! is_server || key=$NUGET_API_KEY

@@ -1,0 +1,74 @@
+using IntegrationKit.PackageTests.Support;
+
+namespace IntegrationKit.PackageTests;
+
+/// <summary>Projects outside the solution restore from the packed feed, build without a warning, and work on the real engine.</summary>
+[Collection(Name)]
+public sealed class ConsumerTests(PackedFeed feed)
+{
+    /// <summary>One after the other, so that what is left on the engine is the last one's.</summary>
+    public const string Name = "Consumers";
+
+    // What stops the servers of a run is the package's own, not the watchdog.
+    private const string Watchdog = "INTEGRATIONKIT_WATCHDOG";
+
+    private static readonly string[] WatchdogFiles =
+        ["IntegrationKit.Watchdog.deps.json", "IntegrationKit.Watchdog.dll", "IntegrationKit.Watchdog.runtimeconfig.json"];
+
+    [Theory]
+    [InlineData("XunitV2", 5)]
+    [InlineData("XunitV3", 5)]
+    [InlineData("NUnit", 3)]
+    [InlineData("MSTest", 2)]
+    public async Task Test_project_passes_and_leaves_nothing(string name, int tests)
+    {
+        await Docker.EnsureEngineAsync();
+        await using var consumer = Consumer.Create(feed, name).With(Watchdog, "off");
+        await consumer.BuildAsync();
+
+        var output = await consumer.TestAsync();
+
+        Assert.Empty(await Docker.ListAsync(feed));
+        Assert.Contains($"Passed:     {tests},", output, StringComparison.Ordinal);
+        AssertWatchdogCameAlong(consumer);
+        consumer.Report();
+    }
+
+    [Theory]
+    [InlineData("Console", "running orders 1")]
+    [InlineData("HighestVersions", "rows 0, key False")]
+    [InlineData("WebApp", "the application was told")]
+    public async Task Program_runs_and_leaves_nothing(string name, string says)
+    {
+        await Docker.EnsureEngineAsync();
+        await using var consumer = Consumer.Create(feed, name).With(Watchdog, "off");
+        await consumer.BuildAsync();
+
+        var output = await consumer.RunAsync();
+
+        Assert.Empty(await Docker.ListAsync(feed));
+        Assert.Contains(says, output, StringComparison.Ordinal);
+        AssertWatchdogCameAlong(consumer);
+        consumer.Report();
+    }
+
+    [Fact]
+    public async Task Testcontainers_and_the_library_work_in_one_program_with_one_docker_client()
+    {
+        await Docker.EnsureEngineAsync();
+        await using var consumer = Consumer.Create(feed, "Testcontainers").With("TESTCONTAINERS_RYUK_DISABLED", "true");
+        await consumer.BuildAsync();
+
+        var output = await consumer.RunAsync();
+
+        TestContext.Current.TestOutputHelper?.WriteLine(output);
+        Assert.Empty(await Docker.ListAsync(feed));
+        Assert.Contains("theirs\nours\nexec works\n", output, StringComparison.Ordinal);
+        Assert.Single(consumer.Packages(), each => each.StartsWith("Docker.DotNet.Enhanced/", StringComparison.Ordinal));
+        Assert.DoesNotContain(consumer.Packages(), each => each.StartsWith("Docker.DotNet/", StringComparison.Ordinal));
+        consumer.Report();
+    }
+
+    private static void AssertWatchdogCameAlong(Consumer consumer) =>
+        Assert.Equal(WatchdogFiles, Directory.GetFiles(consumer.OutputFolder, "IntegrationKit.Watchdog.*").Select(Path.GetFileName).Order());
+}
