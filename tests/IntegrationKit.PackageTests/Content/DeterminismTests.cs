@@ -68,7 +68,8 @@ public sealed class DeterminismTests(PackedFeed feed)
             File.WriteAllText(Path.Combine(copy, ".git"), $"gitdir: {clone}\n");
         }
 
-        var projects = PackedFeed.Names.Select(name => $"""<Project Path="src/{name}/{name}.csproj" />""");
+        string[] names = [.. PackedFeed.Names, "IntegrationKit.Watchdog"];
+        var projects = names.Select(name => $"""<Project Path="src/{name}/{name}.csproj" />""");
         File.WriteAllText(Path.Combine(copy, "Packages.slnx"), $"<Solution>{string.Concat(projects)}</Solution>");
     }
 

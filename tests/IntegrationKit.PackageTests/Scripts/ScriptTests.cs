@@ -80,11 +80,11 @@ public sealed class ScriptTests(PackedFeed feed) : IDisposable
     private Task<string> PublishFailsAsync(params string[] arguments) => FailAsync("eng/publish.sh", ["--packages", feed.Folder, .. arguments]);
 
     private async Task<string> PublishAsync(params string[] arguments) =>
-        (await Command.RunAsync(Repository.Root, NoKey, Limit, ["eng/publish.sh", "--packages", feed.Folder, .. arguments])).Output;
+        (await Command.RunAsync(Repository.Root, NoKey, Limit, ["bash", "eng/publish.sh", "--packages", feed.Folder, .. arguments])).Output;
 
     private static async Task<string> FailAsync(string script, params string[] arguments)
     {
-        var (exitCode, output, _) = await Command.TryAsync(Repository.Root, NoKey, Limit, [script, .. arguments]);
+        var (exitCode, output, _) = await Command.TryAsync(Repository.Root, NoKey, Limit, ["bash", script, .. arguments]);
         Assert.Equal(1, exitCode);
         return output;
     }

@@ -30,7 +30,7 @@ public sealed class PackedFeed : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         await Command.RunAsync(Repository.Root, new Dictionary<string, string?>(), Limit,
-            "eng/pack.sh", "--version", Version, "--output", Folder);
+            "bash", "eng/pack.sh", "--version", Version, "--output", Folder);
         var assembly = Path.Combine(Folder, "IntegrationKit.dll");
         await File.WriteAllBytesAsync(assembly, Open("IntegrationKit").Read("lib/net10.0/IntegrationKit.dll"));
         FullVersion = FileVersionInfo.GetVersionInfo(assembly).ProductVersion!;
