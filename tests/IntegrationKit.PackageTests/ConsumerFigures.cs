@@ -6,7 +6,7 @@ namespace IntegrationKit.PackageTests;
 /// What a consumer costs on an empty package cache: restore, build and run, and the packages that it pulls in. The figures
 /// stand in the test's output and in artifacts/consumers. Runs with INTEGRATIONKIT_LONG=1.
 /// </summary>
-[Collection(ConsumerTests.Name)]
+[Collection(nameof(ConsumerGroup))]
 public sealed class ConsumerFigures(PackedFeed feed)
 {
     [Theory]
@@ -22,10 +22,10 @@ public sealed class ConsumerFigures(PackedFeed feed)
     {
         Assert.SkipUnless(Repository.IsLong, "Takes minutes: set INTEGRATIONKIT_LONG=1, or run eng/test.sh --long.");
         await Docker.EnsureEngineAsync();
-        await using var consumer = Consumer.Create(feed, name, emptyCache: true).With("TESTCONTAINERS_RYUK_DISABLED", "true");
+        await using var consumer = Consumer.Create(feed, name, emptyCache: true);
 
         await consumer.BuildAsync();
-        await (isTestProject ? consumer.TestAsync() : consumer.RunAsync());
+        await (isTestProject ? consumer.TestAsync() : consumer.RunAsync(await Docker.TestcontainersSettingsAsync()));
 
         consumer.Report();
     }

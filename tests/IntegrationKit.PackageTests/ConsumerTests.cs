@@ -3,14 +3,11 @@ using IntegrationKit.PackageTests.Support;
 namespace IntegrationKit.PackageTests;
 
 /// <summary>Projects outside the solution restore from the packed feed, build without a warning, and work on the real engine.</summary>
-[Collection(Name)]
-public sealed class ConsumerTests(PackedFeed feed)
+[Collection(nameof(ConsumerGroup))]
+public sealed class ConsumerTests(PackedFeed feed, BuiltConsumers consumers)
 {
-    /// <summary>One after the other, so that what is left on the engine is the last one's.</summary>
-    public const string Name = "Consumers";
-
-    // What stops the servers of a run is the package's own, not the watchdog.
-    private const string Watchdog = "INTEGRATIONKIT_WATCHDOG";
+    // What stops the servers of a run is to be the package's own doing, not the watchdog's.
+    private static readonly (string Name, string Value) NoWatchdog = ("INTEGRATIONKIT_WATCHDOG", "off");
 
     private static readonly string[] WatchdogFiles =
         ["IntegrationKit.Watchdog.deps.json", "IntegrationKit.Watchdog.dll", "IntegrationKit.Watchdog.runtimeconfig.json"];
@@ -22,11 +19,9 @@ public sealed class ConsumerTests(PackedFeed feed)
     [InlineData("MSTest", 2)]
     public async Task Test_project_passes_and_leaves_nothing(string name, int tests)
     {
-        await Docker.EnsureEngineAsync();
-        await using var consumer = Consumer.Create(feed, name).With(Watchdog, "off");
-        await consumer.BuildAsync();
+        var consumer = await consumers.GetAsync(name);
 
-        var output = await consumer.TestAsync();
+        var output = await consumer.TestAsync(NoWatchdog);
 
         Assert.Empty(await Docker.ListAsync(feed));
         Assert.Contains($"Passed:     {tests},", output, StringComparison.Ordinal);
@@ -40,11 +35,9 @@ public sealed class ConsumerTests(PackedFeed feed)
     [InlineData("WebApp", "the application was told")]
     public async Task Program_runs_and_leaves_nothing(string name, string says)
     {
-        await Docker.EnsureEngineAsync();
-        await using var consumer = Consumer.Create(feed, name).With(Watchdog, "off");
-        await consumer.BuildAsync();
+        var consumer = await consumers.GetAsync(name);
 
-        var output = await consumer.RunAsync();
+        var output = await consumer.RunAsync(NoWatchdog);
 
         Assert.Empty(await Docker.ListAsync(feed));
         Assert.Contains(says, output, StringComparison.Ordinal);
@@ -55,11 +48,9 @@ public sealed class ConsumerTests(PackedFeed feed)
     [Fact]
     public async Task Testcontainers_and_the_library_work_in_one_program_with_one_docker_client()
     {
-        await Docker.EnsureEngineAsync();
-        await using var consumer = Consumer.Create(feed, "Testcontainers").With("TESTCONTAINERS_RYUK_DISABLED", "true");
-        await consumer.BuildAsync();
+        var consumer = await consumers.GetAsync("Testcontainers");
 
-        var output = await consumer.RunAsync();
+        var output = await consumer.RunAsync(await Docker.TestcontainersSettingsAsync());
 
         TestContext.Current.TestOutputHelper?.WriteLine(output);
         Assert.Empty(await Docker.ListAsync(feed));

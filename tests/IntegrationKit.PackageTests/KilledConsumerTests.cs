@@ -5,8 +5,8 @@ using IntegrationKit.PackageTests.Support;
 namespace IntegrationKit.PackageTests;
 
 /// <summary>A consumer is killed while its containers run, and the watchdog that came with the package removes them.</summary>
-[Collection(ConsumerTests.Name)]
-public sealed class KilledConsumerTests(PackedFeed feed)
+[Collection(nameof(ConsumerGroup))]
+public sealed class KilledConsumerTests(PackedFeed feed, BuiltConsumers consumers)
 {
     private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(15);
@@ -14,10 +14,8 @@ public sealed class KilledConsumerTests(PackedFeed feed)
     [Fact]
     public async Task Killed_program_leaves_nothing()
     {
-        await Docker.EnsureEngineAsync();
-        await using var consumer = Consumer.Create(feed, "Console");
-        await consumer.BuildAsync();
-        await using var program = consumer.Start("dotnet", consumer.Assembly, "hold");
+        var consumer = await consumers.GetAsync("Console");
+        await using var program = consumer.Start([], "dotnet", consumer.Assembly, "hold");
         await UntilAsync(() => program.Output.Contains("running", StringComparison.Ordinal), program);
         Assert.Equal(2, (await Docker.ListAsync(feed, program.ProcessId)).Count);
 
@@ -29,10 +27,8 @@ public sealed class KilledConsumerTests(PackedFeed feed)
     [Fact]
     public async Task Killed_test_host_leaves_nothing()
     {
-        await Docker.EnsureEngineAsync();
-        await using var consumer = Consumer.Create(feed, "XunitV2").With("HOLD", "1");
-        await consumer.BuildAsync();
-        await using var runner = consumer.Start("dotnet", "test", "--no-build", "--nologo");
+        var consumer = await consumers.GetAsync("XunitV2");
+        await using var runner = consumer.Start([("HOLD", "1")], "dotnet", "test", "--no-build", "--nologo");
         await Docker.UntilAsync(feed, owner: null, list => list.Count > 0, StartLimit);
         var host = int.Parse((await Docker.ListAsync(feed))[0].Split(' ')[^1], CultureInfo.InvariantCulture);
         Assert.NotEqual(runner.ProcessId, host);

@@ -19,7 +19,7 @@ internal sealed class Consumer : IAsyncDisposable
     /// <summary>Where its assembly lies, and what came along with it.</summary>
     public string OutputFolder => Path.Combine(Folder, "bin", "Debug", "net10.0");
 
-    public string Assembly => Path.Combine(OutputFolder, $"{_name}.dll");
+    public string Assembly => Path.Combine(OutputFolder, "Consumer.dll");
 
     /// <param name="feed">Where the packages come from, besides the machine's sources.</param>
     /// <param name="name">The folder in Consumers.</param>
@@ -53,27 +53,21 @@ internal sealed class Consumer : IAsyncDisposable
         return consumer;
     }
 
-    /// <summary>Sets an environment variable of the processes that follow.</summary>
-    public Consumer With(string variable, string value)
-    {
-        _environment[variable] = value;
-        return this;
-    }
-
     public async Task BuildAsync()
     {
-        await MeasureAsync("restore", "dotnet", "restore", "--verbosity", "minimal");
-        await MeasureAsync("build", "dotnet", "build", "--no-restore", "--nologo", "--verbosity", "minimal");
+        await MeasureAsync("restore", [], "dotnet", "restore", "--verbosity", "minimal");
+        await MeasureAsync("build", [], "dotnet", "build", "--no-restore", "--nologo", "--verbosity", "minimal");
     }
 
     /// <summary>Runs its tests by <c>dotnet test</c>, which have to pass, and returns what was said.</summary>
-    public Task<string> TestAsync() => MeasureAsync("test", "dotnet", "test", "--no-build", "--nologo");
+    public Task<string> TestAsync(params (string Name, string Value)[] environment) =>
+        MeasureAsync("test", environment, "dotnet", "test", "--no-build", "--nologo");
 
     /// <summary>Runs its program, and returns what it said.</summary>
-    public Task<string> RunAsync() => MeasureAsync("run", "dotnet", Assembly);
+    public Task<string> RunAsync(params (string Name, string Value)[] environment) => MeasureAsync("run", environment, "dotnet", Assembly);
 
     /// <summary>Starts its program or its tests, and lets them run.</summary>
-    public Command Start(params string[] line) => Command.Start(Folder, _environment, line);
+    public Command Start((string Name, string Value)[] environment, params string[] line) => Command.Start(Folder, With(environment), line);
 
     /// <summary>The packages that its restore has chosen, direct and transitive, in order.</summary>
     public IReadOnlyList<string> Packages()
@@ -99,11 +93,22 @@ internal sealed class Consumer : IAsyncDisposable
         return ValueTask.CompletedTask;
     }
 
-    private async Task<string> MeasureAsync(string step, params string[] line)
+    private async Task<string> MeasureAsync(string step, (string Name, string Value)[] environment, params string[] line)
     {
-        var (output, elapsed) = await Command.RunAsync(Folder, _environment, Repository.IsLong ? LongLimit : Limit, line);
+        var (output, elapsed) = await Command.RunAsync(Folder, With(environment), Repository.IsLong ? LongLimit : Limit, line);
         _figures.Add($"{step} {elapsed.TotalSeconds:0.0} s");
         return output;
+    }
+
+    private Dictionary<string, string?> With((string Name, string Value)[] environment)
+    {
+        var all = new Dictionary<string, string?>(_environment, StringComparer.Ordinal);
+        foreach (var (name, value) in environment)
+        {
+            all[name] = value;
+        }
+
+        return all;
     }
 
     private void Write(string file, string text) => File.WriteAllText(Path.Combine(Folder, file), text);

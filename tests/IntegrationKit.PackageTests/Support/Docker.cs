@@ -17,6 +17,16 @@ internal static class Docker
         Assert.True(exitCode == 0, output);
     }
 
+    /// <summary>
+    /// What Testcontainers needs to be told: it does not negotiate the API's version, and its side container's image need not
+    /// be at hand.
+    /// </summary>
+    public static async Task<(string Name, string Value)[]> TestcontainersSettingsAsync()
+    {
+        var (_, version, _) = await AskAsync("version", "--format", "{{.Server.APIVersion}}");
+        return [("DOCKER_API_VERSION", version.Trim()), ("TESTCONTAINERS_RYUK_DISABLED", "true")];
+    }
+
     /// <summary>The containers, networks and volumes that consumers of this feed have made, one per line with the owner's process id.</summary>
     public static async Task<IReadOnlyList<string>> ListAsync(PackedFeed feed, int? owner = null)
     {
