@@ -2,7 +2,10 @@ using IntegrationKit.PackageTests.Support;
 
 namespace IntegrationKit.PackageTests;
 
-/// <summary>Projects outside the solution restore from the packed feed, build without a warning, and work on the real engine.</summary>
+/// <summary>
+/// Projects outside the solution restore from the packed feed, build without a warning, and work on the real engine. How long
+/// that took and which packages came stands in the output and in artifacts/consumers.
+/// </summary>
 [Collection(nameof(ConsumerGroup))]
 public sealed class ConsumerTests(PackedFeed feed, BuiltConsumers consumers)
 {

@@ -1,6 +1,9 @@
 namespace IntegrationKit.PackageTests.Support;
 
-/// <summary>Consumers that several tests run: each is built once.</summary>
+/// <summary>
+/// Consumers that several tests run: each is built once. With INTEGRATIONKIT_LONG=1 on an empty package cache, so that their
+/// figures tell what a new user waits for.
+/// </summary>
 public sealed class BuiltConsumers(PackedFeed feed) : IAsyncDisposable
 {
     private readonly Dictionary<string, Consumer> _consumers = new(StringComparer.Ordinal);
@@ -18,7 +21,7 @@ public sealed class BuiltConsumers(PackedFeed feed) : IAsyncDisposable
         await Docker.EnsureEngineAsync();
         if (!_consumers.TryGetValue(name, out var consumer))
         {
-            _consumers[name] = consumer = Consumer.Create(feed, name);
+            _consumers[name] = consumer = Consumer.Create(feed, name, emptyCache: Repository.IsLong);
         }
 
         if (!File.Exists(consumer.Assembly))

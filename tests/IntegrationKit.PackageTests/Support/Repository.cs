@@ -10,7 +10,7 @@ internal static class Repository
 
     public static string Tests { get; } = Path.Combine(Root, "tests", "IntegrationKit.PackageTests");
 
-    /// <summary>Whether the figures are wanted, too: each consumer on an empty package cache.</summary>
+    /// <summary>Whether there is time for more.</summary>
     public static bool IsLong => Environment.GetEnvironmentVariable("INTEGRATIONKIT_LONG") == "1";
 
     public static CancellationToken Cancellation => TestContext.Current.CancellationToken;
