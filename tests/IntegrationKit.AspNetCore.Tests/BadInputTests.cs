@@ -117,6 +117,18 @@ public sealed class BadInputTests : IDisposable
     }
 
     [Fact]
+    public async Task Exception_of_the_application_is_told_without_secrets()
+    {
+        var error = await Assert.ThrowsAsync<ServiceStartException>(() => Apps.StartAsync(new WebAppService<EntryPoint>
+        {
+            Settings = { ["Fault"] = "logs and throws", ["ConnectionStrings:Orders"] = "Host=db;Password=s3cret-word;Username=me" },
+        }));
+
+        Assert.Contains("There is no server at Host=db;Password=***", error.ToString(), StringComparison.Ordinal);
+        Assert.DoesNotContain("s3cret-word", error.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Reference_to_a_service_that_is_not_registered_is_told_before_the_start()
     {
         var postgres = new PostgresService();

@@ -19,7 +19,7 @@ public sealed class ParallelTests
 
             var seen = await Task.WhenAll(graphs.Select(async each => (Graph: each, Seen: await each.ReadAsync())));
 
-            Assert.All(seen, each => Assert.Equal([each.Graph.Address, each.Graph.Address, each.Graph.Orders], each.Seen));
+            Assert.All(seen, each => Assert.Equal($"{each.Graph.Address} {each.Graph.Address} {each.Graph.Orders}", string.Join(" ", each.Seen)));
             Assert.Equal(4, seen.Select(each => each.Graph.Address).Distinct().Count());
             Assert.Equal(8, graphs.SelectMany(each => new[] { each.WithArguments.BaseAddress, each.WithoutArguments.BaseAddress }).Distinct().Count());
             Assert.Equal(before, Apps.Variables());

@@ -50,7 +50,7 @@ internal sealed class OrderTests : IAsyncDisposable
     {
         _connection = await _redis.ConnectAsync(cancellationToken);
         _http = new HttpClient { BaseAddress = _payments.BaseAddress };
-        _orders = new OrderService(_postgres.DataSource, _connection, _http);
+        _orders = new OrderService(_postgres.DataSource, _connection, new PaymentClient(_http));
     }
 
     private async Task CreatesAnOrderAsync(CancellationToken cancellationToken)

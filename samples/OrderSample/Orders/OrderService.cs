@@ -3,15 +3,17 @@ using StackExchange.Redis;
 
 namespace OrderSample.Orders;
 
-/// <summary>Takes orders: reads the user, charges, writes the order, and keeps what is read often in the cache.</summary>
-public sealed class OrderService(NpgsqlDataSource database, IConnectionMultiplexer redis, HttpClient payments)
+/// <summary>Takes orders: reads the user, charges, writes the order, tells of it, and keeps what is read often in the cache.</summary>
+public sealed class OrderService(NpgsqlDataSource database, IConnectionMultiplexer redis, PaymentClient payments)
 {
     private readonly OrderStore _store = new(database);
     private readonly Cache _cache = new(redis);
-    private readonly PaymentClient _payments = new(payments);
+    private readonly OrderEvents _events = new(redis);
 
     /// <summary>Charges the user and confirms the order.</summary>
     /// <exception cref="PaymentFailedException">The payment was refused; nothing was written.</exception>
+    /// <exception cref="PaymentUnavailableException">The payment provider could not be asked; nothing was written.</exception>
+    /// <exception cref="PaymentTimeoutException">The payment provider did not answer in time; nothing was written.</exception>
     public async Task<Order> CreateAsync(string userId, IReadOnlyList<OrderItem> items, CancellationToken cancellationToken)
     {
         if (items.Count == 0)
@@ -20,12 +22,15 @@ public sealed class OrderService(NpgsqlDataSource database, IConnectionMultiplex
         }
 
         var user = await GetUserAsync(userId, cancellationToken) ?? throw new KeyNotFoundException($"There is no user '{userId}'.");
+        var id = Guid.CreateVersion7();
         var total = items.Sum(item => item.Price * item.Quantity);
-        var paymentId = await _payments.ChargeAsync(user.Id, total, cancellationToken);
 
-        var order = new Order(Guid.CreateVersion7(), user.Id, total, "confirmed", paymentId, items);
-        await _store.InsertAsync(order, cancellationToken);
+        // From here on a caller who hangs up stops nothing: a charge that is under way may be a payment already.
+        var paymentId = await payments.ChargeAsync(user.Id, total, idempotencyKey: $"{id}", CancellationToken.None);
+        var order = new Order(id, user.Id, total, "confirmed", paymentId, items);
+        await _store.InsertAsync(order, CancellationToken.None);
         await _cache.RemoveAsync($"orders:{userId}");
+        await _events.PublishAsync(new(order.Id, order.UserId, order.Total));
         return order;
     }
 

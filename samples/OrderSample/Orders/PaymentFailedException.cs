@@ -1,4 +1,10 @@
 namespace OrderSample.Orders;
 
-/// <summary>The payment provider did not accept the charge.</summary>
+/// <summary>The payment provider refused the charge.</summary>
 public sealed class PaymentFailedException(string message) : Exception(message);
+
+/// <summary>The payment provider could not be reached, or its answer made no sense.</summary>
+public sealed class PaymentUnavailableException(string message, Exception? inner = null) : Exception(message, inner);
+
+/// <summary>The payment provider did not answer in time. Whether it charged is not known.</summary>
+public sealed class PaymentTimeoutException(string message, Exception? inner = null) : Exception(message, inner);

@@ -9,7 +9,7 @@ internal sealed class SettingReads
     private const int Limit = 20_000;
 
     [ThreadStatic]
-    private static bool s_isOff;
+    private static bool _isOff;
 
     private readonly ConcurrentDictionary<string, bool> _asked = new(StringComparer.OrdinalIgnoreCase);
     private int _count;
@@ -30,7 +30,7 @@ internal sealed class SettingReads
 
     public void Note(string key)
     {
-        if (!s_isOff && _count < Limit && _asked.TryAdd(key, value: true))
+        if (!_isOff && _count < Limit && _asked.TryAdd(key, value: true))
         {
             Interlocked.Increment(ref _count);
         }
@@ -39,14 +39,14 @@ internal sealed class SettingReads
     /// <summary>Looks at a configuration without noting it.</summary>
     public static T Unnoted<T>(Func<T> look)
     {
-        s_isOff = true;
+        _isOff = true;
         try
         {
             return look();
         }
         finally
         {
-            s_isOff = false;
+            _isOff = false;
         }
     }
 }

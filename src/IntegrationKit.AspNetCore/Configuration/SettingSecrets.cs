@@ -18,6 +18,8 @@ internal sealed partial class SettingSecrets
             .OrderByDescending(secret => secret.Length),
     ];
 
+    public IReadOnlyList<string> All => _secrets;
+
     public string Redact(string text) => _secrets.Aggregate(text, (rest, secret) => rest.Replace(secret, "***", StringComparison.Ordinal));
 
     [GeneratedRegex("(password|pwd|secret|token|api[-_]?key)$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]

@@ -17,6 +17,12 @@ internal static class AppStart
         var begun = context.TimeProvider.GetTimestamp();
         var settings = new TestSettings(app.Settings.ToDictionary(each => each.Key, each => Read(app, each.Key, each.Value), StringComparer.OrdinalIgnoreCase));
         var launch = new AppLaunch(app, settings, context, cancellationToken);
+        foreach (var secret in launch.Secrets.All)
+        {
+            // What the application itself throws may quote one, and is part of the story as an inner exception.
+            context.AddSecret(secret);
+        }
+
         var readiness = new AppReadiness(app, context);
         var factory = makeFactory(launch);
         try

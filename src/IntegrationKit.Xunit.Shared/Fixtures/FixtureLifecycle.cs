@@ -166,7 +166,7 @@ internal sealed class FixtureLifecycle
     /// <summary>What repairs everything: data of its own on a server that runs, and all that the old one served is cut off.</summary>
     private async Task RestartAsync(string damage)
     {
-        var story = $"{_fixture.Name} is restarted: {damage}{(_previousTest is null ? "" : $" (the test before was {_previousTest})")}.";
+        var story = $"{_fixture.Name} is restarted: {damage.TrimEnd('.')}{(_previousTest is null ? "" : $" (the test before was {_previousTest})")}.";
         Write(story);
         _diagnose(story);
         try

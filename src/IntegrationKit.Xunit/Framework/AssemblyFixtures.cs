@@ -5,6 +5,7 @@ namespace IntegrationKit.Adapter.Framework;
 /// <summary>The fixtures of the assembly, and why those are missing that could not be made.</summary>
 internal sealed class AssemblyFixtures(IMessageSink diagnostics)
 {
+    private readonly List<object> _made = [];
     private readonly Dictionary<Type, object> _fixtures = [];
     private readonly Dictionary<Type, Exception> _errors = [];
 
@@ -18,8 +19,9 @@ internal sealed class AssemblyFixtures(IMessageSink diagnostics)
                     ? single
                     : throw new InvalidOperationException("It must have exactly one public constructor.");
                 var fixture = constructor.Invoke([.. constructor.GetParameters().Select(Resolve)]);
-                _fixtures[type] = fixture;
+                _made.Add(fixture);
                 await ((fixture as IAsyncLifetime)?.InitializeAsync() ?? Task.CompletedTask).ConfigureAwait(true);
+                _fixtures[type] = fixture;
             }
             catch (Exception e)
             {
@@ -32,7 +34,7 @@ internal sealed class AssemblyFixtures(IMessageSink diagnostics)
     /// <summary>Disposes them, the last one first. One whose initialisation failed is disposed, too.</summary>
     public async Task DisposeAsync(ExceptionAggregator aggregator)
     {
-        foreach (var fixture in _fixtures.Values.Reverse())
+        foreach (var fixture in _made.AsEnumerable().Reverse())
         {
             await aggregator.RunAsync(() => (fixture as IAsyncLifetime)?.DisposeAsync() ?? Task.CompletedTask).ConfigureAwait(true);
             aggregator.Run(() => (fixture as IDisposable)?.Dispose());

@@ -15,6 +15,14 @@ public sealed class ServiceContext
     /// <summary>Where all time comes from.</summary>
     public TimeProvider TimeProvider { get; }
 
+    /// <summary>Names a value that nothing may show: it is blotted out of the story of a failed start, and of what is reported.</summary>
+    public void AddSecret(string secret)
+    {
+        ArgumentNullException.ThrowIfNull(secret);
+        Launch.Evidence.AddSecret(secret);
+        Launch.Reporter.AddSecret(secret);
+    }
+
     internal Launcher Launcher { get; }
 
     internal LaunchContext Launch { get; }

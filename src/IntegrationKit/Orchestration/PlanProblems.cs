@@ -45,6 +45,7 @@ internal static class PlanProblems
         var finished = new HashSet<TestService>();
         var path = new List<TestService>();
         var found = new List<string>();
+        var names = registrations.DistinctBy(each => each.Service).ToDictionary(each => each.Service, each => each.Name);
         foreach (var registration in registrations)
         {
             Visit(registration.Service);
@@ -57,7 +58,7 @@ internal static class PlanProblems
             var start = path.IndexOf(service);
             if (start >= 0)
             {
-                found.Add($"The services wait for each other in a circle: {string.Join(" -> ", path[start..].Append(service).Select(s => s.Name))}.");
+                found.Add($"The services wait for each other in a circle: {string.Join(" -> ", path[start..].Append(service).Select(s => names.GetValueOrDefault(s, s.Name)))}.");
                 return;
             }
 

@@ -22,6 +22,7 @@ public sealed class LayeringTests
         ["HttpMock"] = ["Model", "Launching", "Engine", "Readiness", "Ownership", "Diagnostics"],
         ["Services"] = ["Data", "Model", "Launching", "Engine", "Readiness", "Ownership", "Diagnostics"],
         ["Suites"] = [Root, "Services", "HttpMock", "Data", "Orchestration", "Model", "Launching", "Readiness", "Diagnostics"],
+        ["Hosting"] = [Root, "Services", "HttpMock", "Data", "Orchestration", "Model", "Launching", "Readiness", "Diagnostics"],
         [Root] = ["Services", "HttpMock", "Data", "Orchestration", "Model", "Launching", "Ownership", "Readiness", "Engine", "Diagnostics"],
     };
 

@@ -10,7 +10,7 @@ internal sealed class FaultyWorker(string fault, ILogger<FaultyWorker> logger, I
                 return Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, CancellationToken.None);
             case "logs and throws":
                 logger.LogWarning("Connecting with {ConnectionString} fails", configuration["ConnectionStrings:Orders"]);
-                break;
+                throw new InvalidOperationException($"There is no server at {configuration["ConnectionStrings:Orders"]}.");
         }
 
         throw new InvalidOperationException("The worker has no work.");

@@ -45,8 +45,7 @@ public abstract class ShareableService : ContainerizedService
             _server = server;
             foreach (var secret in Secrets)
             {
-                context.Launch.Evidence.AddSecret(secret);
-                context.Launch.Reporter.AddSecret(secret);
+                context.AddSecret(secret);
             }
 
             if (JoinsNetwork)

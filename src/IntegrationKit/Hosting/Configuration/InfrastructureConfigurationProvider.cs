@@ -1,0 +1,55 @@
+using Microsoft.Extensions.Configuration;
+
+namespace IntegrationKit.Hosting;
+
+/// <summary>The addresses of one infrastructure. Each is read from its service when it is asked for, so none is ever out of date.</summary>
+internal sealed class InfrastructureConfigurationProvider : ConfigurationProvider, IDisposable
+{
+    private readonly TestInfrastructure _infrastructure;
+    private readonly AddressChange _change;
+
+    public InfrastructureConfigurationProvider(TestInfrastructure infrastructure)
+    {
+        _infrastructure = infrastructure;
+        _change = AddressChange.Of(infrastructure);
+        _change.Happened += Reload;
+    }
+
+    public override bool TryGet(string key, out string? value)
+    {
+        // What somebody has set by hand wins.
+        if (base.TryGet(key, out value))
+        {
+            return true;
+        }
+
+        value = ServiceAddresses.Of(_infrastructure).Where(each => string.Equals(each.Key, key, StringComparison.OrdinalIgnoreCase)).ToArray() switch
+        {
+            [] => null,
+            [var address] => address.Value,
+            [.. var several] => throw new InvalidOperationException(
+                $"The configuration key '{key}' belongs to {Text.Quoted(several.Select(each => each.Service.Name))}: keys ignore case. Give the services other names."),
+        };
+        return value is not null;
+    }
+
+    /// <summary>Only the keys of services that run, so that to list a configuration does not fail.</summary>
+    public override IEnumerable<string> GetChildKeys(IEnumerable<string> earlierKeys, string? parentPath)
+    {
+        var prefix = parentPath is null ? string.Empty : parentPath + ConfigurationPath.KeyDelimiter;
+        var own = ServiceAddresses.Of(_infrastructure)
+            .Where(each => each.IsKnown && each.Key.StartsWith(prefix, StringComparison.OrdinalIgnoreCase))
+            .Select(each => each.Key[prefix.Length..].Split(ConfigurationPath.KeyDelimiter)[0]);
+        return base.GetChildKeys(own.Concat(earlierKeys), parentPath);
+    }
+
+    public void Dispose() => _change.Happened -= Reload;
+
+    private void Reload(object? sender, EventArgs e) => OnReload();
+}
+
+/// <summary>Adds the addresses of one infrastructure to a configuration.</summary>
+internal sealed class InfrastructureConfigurationSource(TestInfrastructure infrastructure) : IConfigurationSource
+{
+    public IConfigurationProvider Build(IConfigurationBuilder builder) => new InfrastructureConfigurationProvider(infrastructure);
+}

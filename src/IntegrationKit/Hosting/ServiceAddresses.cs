@@ -1,0 +1,77 @@
+using System.Reflection;
+
+namespace IntegrationKit.Hosting;
+
+/// <summary>
+/// Where services are reached, by configuration key. A service of any type takes part by the names of its public
+/// properties: <c>ConnectionString</c>, <c>NetworkConnectionString</c>, <c>BaseAddress</c>.
+/// </summary>
+internal static class ServiceAddresses
+{
+    private const string ConnectionStrings = "ConnectionStrings";
+
+    // As in service discovery of .NET: services:name:endpoint:index.
+    private const string Discovery = "services";
+
+    public static ServiceAddress? ConnectionString(TestService service) =>
+        Getter<string>(service, nameof(PostgresService.ConnectionString)) is { } read ? new(service, $"{ConnectionStrings}:{service.Name}", read) : null;
+
+    public static Func<string?>? NetworkConnectionString(TestService service) => Getter<string>(service, nameof(PostgresService.NetworkConnectionString));
+
+    public static IEnumerable<ServiceAddress> Of(TestInfrastructure infrastructure) => infrastructure.Services.SelectMany(Of);
+
+    private static IEnumerable<ServiceAddress> Of(TestService service)
+    {
+        if (ConnectionString(service) is { } connectionString)
+        {
+            yield return connectionString;
+        }
+
+        if (Getter<Uri>(service, nameof(ExternalServiceMock.BaseAddress)) is { } baseAddress)
+        {
+            yield return new(service, $"{Discovery}:{service.Name}:{SchemeOf(service, baseAddress)}:0", () => baseAddress()?.AbsoluteUri.TrimEnd('/'));
+        }
+
+        foreach (var port in (service as ContainerService)?.Ports.Select(each => each.ContainerPort) ?? [])
+        {
+            yield return new(service, $"{Discovery}:{service.Name}:{port}:0", () => ((ContainerService)service).Endpoint(port).ToString());
+        }
+    }
+
+    private static string SchemeOf(TestService service, Func<Uri?> baseAddress)
+    {
+        try
+        {
+            return (service.State == ServiceState.Running ? baseAddress()?.Scheme : null) ?? Uri.UriSchemeHttp;
+        }
+        catch (InvalidOperationException)
+        {
+            // It was stopped in between, or the address is no absolute one.
+            return Uri.UriSchemeHttp;
+        }
+    }
+
+    private static Func<T?>? Getter<T>(TestService service, string property)
+        where T : class =>
+        service.GetType().GetProperty(property, BindingFlags.Public | BindingFlags.Instance, binder: null, typeof(T), [], modifiers: null)
+            ?.GetMethod?.CreateDelegate<Func<T?>>(service);
+}
+
+/// <summary>A configuration key, and what reads its value while the service runs.</summary>
+internal sealed record ServiceAddress(TestService Service, string Key, Func<string?> Read)
+{
+    public bool IsKnown => Service.State == ServiceState.Running;
+
+    /// <summary>The address; null where the service has none.</summary>
+    /// <exception cref="InvalidOperationException">The service is not running. Most say so themselves.</exception>
+    public string? Value
+    {
+        get
+        {
+            var value = Read();
+            return Service.State is ServiceState.Running or ServiceState.Stopping
+                ? value
+                : throw new InvalidOperationException($"{Key} is known only while service '{Service.Name}' runs, and it is {Service.State}.");
+        }
+    }
+}

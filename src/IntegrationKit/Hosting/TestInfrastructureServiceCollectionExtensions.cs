@@ -1,0 +1,101 @@
+using IntegrationKit.Hosting;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace IntegrationKit;
+
+/// <summary>An infrastructure in a service collection.</summary>
+/// <remarks>
+/// Adds a singleton <see cref="TestInfrastructure"/>, which is stopped with the provider: dispose that with
+/// <c>await using</c>. A host starts it before its other hosted services and stops it after them; without a host, call
+/// <see cref="TestInfrastructure.StartAllAsync"/>. Each of the library's types of services is there by the name of the
+/// service as key, and without a key where one of that type is registered. Further calls add to the same infrastructure.
+/// </remarks>
+public static class TestInfrastructureServiceCollectionExtensions
+{
+    private static readonly Type[] LibraryTypes =
+        [.. typeof(TestService).Assembly.GetExportedTypes().Where(each => each.IsSubclassOf(typeof(TestService)) && !each.IsAbstract)];
+
+    /// <summary>Adds an infrastructure with the services that <paramref name="configure"/> registers when it is made.</summary>
+    /// <param name="services">Where it is added.</param>
+    /// <param name="configure">Registers the services.</param>
+    /// <param name="options">What holds for all of it. Without a log of its own it takes the provider's. Default null: the defaults.</param>
+    /// <exception cref="InvalidOperationException">An earlier call has given options, or an infrastructure.</exception>
+    public static IServiceCollection AddTestInfrastructure(
+        this IServiceCollection services, Action<TestInfrastructure> configure, TestInfrastructureOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(configure);
+        return Add(services, new(configure, options));
+    }
+
+    /// <summary>
+    /// Adds an infrastructure with the services that a configuration describes, as
+    /// <see cref="TestInfrastructureConfigurationExtensions.RegisterFrom"/> reads it when it is made.
+    /// </summary>
+    /// <param name="services">Where it is added.</param>
+    /// <param name="configuration">The section whose keys are the services' names.</param>
+    /// <param name="types">The types that it can name. Default null: those that the library brings.</param>
+    /// <param name="options">What holds for all of it. Without a log of its own it takes the provider's. Default null: the defaults.</param>
+    /// <exception cref="InvalidOperationException">An earlier call has given options, or an infrastructure.</exception>
+    public static IServiceCollection AddTestInfrastructure(
+        this IServiceCollection services, IConfiguration configuration, ServiceTypes? types = null, TestInfrastructureOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(configuration);
+        return Add(services, new(infrastructure => infrastructure.RegisterFrom(configuration, types), options));
+    }
+
+    /// <summary>Adds an infrastructure that is there already. It belongs to the provider from then on.</summary>
+    /// <exception cref="InvalidOperationException">An earlier call has given options, or an infrastructure.</exception>
+    public static IServiceCollection AddTestInfrastructure(this IServiceCollection services, TestInfrastructure infrastructure)
+    {
+        ArgumentNullException.ThrowIfNull(infrastructure);
+        return Add(services, new(Existing: infrastructure));
+    }
+
+    private static IServiceCollection Add(IServiceCollection services, InfrastructureSetup setup)
+    {
+        ArgumentNullException.ThrowIfNull(services);
+        var earlier = services.Where(each => !each.IsKeyedService).Select(each => each.ImplementationInstance).OfType<InfrastructureSetup>().ToArray();
+        if (setup.IsDecisive && Array.Exists(earlier, each => each.IsDecisive))
+        {
+            throw new InvalidOperationException("An earlier AddTestInfrastructure has given options or an infrastructure; only one call can.");
+        }
+
+        services.AddSingleton(setup);
+        if (earlier.Length == 0)
+        {
+            services.TryAddSingleton(provider => InfrastructureSetup.Make(provider.GetServices<InfrastructureSetup>(), provider.GetService<ILoggerFactory>()));
+
+            // At the front: hosted services start in this order and stop in the reverse.
+            services.Insert(0, ServiceDescriptor.Singleton<IHostedService, InfrastructureHost>());
+            foreach (var type in LibraryTypes)
+            {
+                services.TryAdd(ServiceDescriptor.KeyedSingleton(type, KeyedService.AnyKey, (provider, key) => Find(provider, type, key)));
+                services.TryAdd(ServiceDescriptor.Singleton(type, provider => FindOnly(provider, type)));
+            }
+        }
+
+        return services;
+    }
+
+    private static TestService Find(IServiceProvider provider, Type type, object? key)
+    {
+        var service = provider.GetRequiredService<TestInfrastructure>().Get(key as string
+            ?? throw new InvalidOperationException($"A {type.Name} is found by the name that it is registered under, which is a string, not by '{key}'."));
+        return type.IsInstanceOfType(service)
+            ? service
+            : throw new InvalidCastException($"Service '{service.Name}' is a {service.GetType().Name}, not a {type.Name}.");
+    }
+
+    private static TestService FindOnly(IServiceProvider provider, Type type) =>
+        provider.GetRequiredService<TestInfrastructure>().Services.Where(type.IsInstanceOfType).ToArray() switch
+        {
+            [var only] => only,
+            [] => throw new InvalidOperationException($"No {type.Name} is registered with the TestInfrastructure."),
+            [.. var several] => throw new InvalidOperationException(
+                $"There are several {type.Name}: {Text.Quoted(several.Select(each => each.Name))}. Ask for one by its name, as with [FromKeyedServices]."),
+        };
+}

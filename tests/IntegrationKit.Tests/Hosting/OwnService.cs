@@ -1,0 +1,56 @@
+namespace IntegrationKit.Tests.Hosting;
+
+public enum Speed
+{
+    Slow,
+    Fast,
+}
+
+/// <summary>A service as a user would write one, with an address of each kind.</summary>
+public sealed class OwnService : TestService
+{
+    public string? Topic { get; init; }
+
+    public Speed Speed { get; init; }
+
+    public double Ratio { get; init; } = 0.5;
+
+    public Uri? Upstream { get; init; }
+
+    public long Limit { get => field; init => field = value >= 0 ? value : throw new ArgumentOutOfRangeException(nameof(value), "A limit is not negative."); }
+
+    public Func<int>? Callback { get; init; }
+
+    public Exception? FailsWith { get; init; }
+
+    public int Starts { get; private set; }
+
+    public string ConnectionString
+    {
+        get
+        {
+            ThrowIfNotRunning(nameof(ConnectionString));
+            return $"own://{Name}/{Starts}";
+        }
+    }
+
+    protected internal override Task StartAsync(ServiceContext context, CancellationToken cancellationToken)
+    {
+        Starts++;
+        return FailsWith is null ? Task.CompletedTask : Task.FromException(FailsWith);
+    }
+
+    protected internal override Task StopAsync(ServiceContext context, CancellationToken cancellationToken) => Task.CompletedTask;
+}
+
+/// <summary>A service whose author has not thought of reading its address too early.</summary>
+public sealed class CarelessService : TestService
+{
+    public string? ConnectionString => "careless://";
+
+    public Uri? BaseAddress { get; init; }
+
+    protected internal override Task StartAsync(ServiceContext context, CancellationToken cancellationToken) => Task.CompletedTask;
+
+    protected internal override Task StopAsync(ServiceContext context, CancellationToken cancellationToken) => Task.CompletedTask;
+}

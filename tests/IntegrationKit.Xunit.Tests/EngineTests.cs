@@ -1,0 +1,43 @@
+namespace IntegrationKit.AdapterTests;
+
+public sealed class EngineRuns() : ScenarioRuns("Engine");
+
+/// <summary>Scenarios with real servers.</summary>
+public sealed class EngineTests(EngineRuns runs) : IClassFixture<EngineRuns>
+{
+    [Theory]
+    [EachVersion("DatabaseResetTests")]
+    [EachVersion("DeadServerTests")]
+    [EachVersion("KillingTests")]
+    [EachVersion("VictimTests")]
+    [EachVersion("EvidenceTests.Passed_shows_none")]
+    [EachVersion("Smallest.ItemTests")]
+    [EachVersion("Documented.PaymentTests")]
+    [EachVersion("Documented.CustomerTests")]
+    [EachVersion("Documented.ProgramTests")]
+    public void Scenario_passes(string scenario, XunitVersion version) =>
+        Assert.All(runs[version].Of(scenario), each => Assert.True(each.HasPassed, $"{each.Name}: {each.Message}"));
+
+    [Theory]
+    [EachVersion("Failed_shows_the_log", "mark of the failed test")]
+    [EachVersion("Timed_out_shows_the_log", "mark of the timed-out test")]
+    public void Failed_test_shows_its_part_of_the_servers_log(string scenario, string mark, XunitVersion version)
+    {
+        var result = Assert.Single(runs[version].Of($"EvidenceTests.{scenario}"));
+
+        Assert.True(result.HasFailed);
+        Assert.Contains("--- The log of 'postgres' during this test", result.Output, StringComparison.Ordinal);
+        Assert.Contains(mark, result.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("mark of the passed test", result.Output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [EachVersion]
+    public void Passed_test_shows_no_servers_log(XunitVersion version) =>
+        Assert.DoesNotContain("mark of", Assert.Single(runs[version].Of("Passed_shows_none")).Output, StringComparison.Ordinal);
+
+    [Theory]
+    [EachVersion]
+    public void Dead_server_is_told_and_replaced(XunitVersion version) =>
+        Assert.Single(runs[version].Of("DeadServerTests"), each => each.Output.Contains("CacheFixture is restarted: Service 'redis' could not be used", StringComparison.Ordinal));
+}

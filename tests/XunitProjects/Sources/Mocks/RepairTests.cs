@@ -1,0 +1,93 @@
+namespace Scenarios.Mocks;
+
+public sealed class StoppedServiceTests(MockFixture infra) : IntegrationTest<MockFixture>(infra)
+{
+    private static readonly Steps Step = new();
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public async Task Is_restarted_for_the_next_test(int row)
+    {
+        Assert.InRange(row, 1, 2);
+        Assert.Equal(200, await Infra.AskAsync("/seeded"));
+        if (Step.Next() == 1)
+        {
+            await Infra.Infrastructure.StopAllAsync(Cancellation);
+        }
+    }
+}
+
+/// <summary>A service whose first reset goes as its maker says.</summary>
+public sealed class ResettableService(Func<CancellationToken, Task> firstReset) : TestService, IResettable
+{
+    private readonly Steps _steps = new();
+
+    public Task ResetAsync(CancellationToken cancellationToken = default) => _steps.Next() == 1 ? firstReset(cancellationToken) : Task.CompletedTask;
+
+    public Task CaptureBaselineAsync(CancellationToken cancellationToken = default) => Task.CompletedTask;
+
+    protected override Task StartAsync(ServiceContext context, CancellationToken cancellationToken) => Task.CompletedTask;
+
+    protected override Task StopAsync(ServiceContext context, CancellationToken cancellationToken) => Task.CompletedTask;
+}
+
+public sealed class FailingResetFixture : MockFixture
+{
+    protected override void Configure(TestInfrastructure infra)
+    {
+        base.Configure(infra);
+        infra.Register("fails", new ResettableService(_ => throw new NotSupportedException("Locked.")));
+    }
+}
+
+public sealed class FailingResetTests(FailingResetFixture infra) : IntegrationTest<FailingResetFixture>(infra)
+{
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public async Task Is_restarted_for_the_test(int row)
+    {
+        Assert.InRange(row, 1, 2);
+        Assert.Equal(200, await Infra.AskAsync("/seeded"));
+    }
+}
+
+public sealed class HangingResetFixture : MockFixture
+{
+    protected override TestInfrastructureOptions Options => new() { ResetTimeout = TimeSpan.FromMilliseconds(200) };
+
+    protected override void Configure(TestInfrastructure infra)
+    {
+        base.Configure(infra);
+        infra.Register("hangs", new ResettableService(_ => new TaskCompletionSource().Task));
+    }
+}
+
+public sealed class HangingResetTests(HangingResetFixture infra) : IntegrationTest<HangingResetFixture>(infra)
+{
+    [Fact]
+    public async Task Is_restarted_for_the_test() => Assert.Equal(200, await Infra.AskAsync("/seeded"));
+}
+
+public sealed class SlowResetFixture : MockFixture
+{
+    protected override void Configure(TestInfrastructure infra)
+    {
+        base.Configure(infra);
+        infra.Register("slow", new ResettableService(token => Task.Delay(TimeSpan.FromMilliseconds(1200), TimeProvider.System, token)));
+    }
+}
+
+/// <summary>In v3 the time-out counts from the constructor on, so the first test times out in its reset; in v2 it does not.</summary>
+public sealed class TimeoutDuringResetTests(SlowResetFixture infra) : IntegrationTest<SlowResetFixture>(infra)
+{
+    [Theory(Timeout = 1000)]
+    [InlineData(1)]
+    [InlineData(2)]
+    public async Task Does_not_harm_the_next_test(int row)
+    {
+        Assert.InRange(row, 1, 2);
+        Assert.Equal(200, await Infra.AskAsync("/seeded"));
+    }
+}

@@ -1,0 +1,28 @@
+namespace Scenarios.Traps;
+
+/// <summary>A fixture or test class that notes its end. What xUnit itself does is looked at: no adapter takes part.</summary>
+public abstract class Lifetime : IAsyncLifetime
+{
+    protected string Name => GetType().Name;
+
+    protected abstract Task BeginAsync();
+
+#if XUNIT_V3
+    public async ValueTask InitializeAsync() => await BeginAsync();
+
+    public ValueTask DisposeAsync()
+    {
+        GC.SuppressFinalize(this);
+        Journal.Note($"{Name} disposed");
+        return default;
+    }
+#else
+    public Task InitializeAsync() => BeginAsync();
+
+    public Task DisposeAsync()
+    {
+        Journal.Note($"{Name} disposed");
+        return Task.CompletedTask;
+    }
+#endif
+}
