@@ -40,9 +40,17 @@ public sealed class PackedFeed : IAsyncLifetime
     public ValueTask DisposeAsync()
     {
         Directory.Delete(Folder, recursive: true);
-        foreach (var folder in Names.Select(name => Path.Combine(Cache, name.ToLowerInvariant(), Version)).Where(Directory.Exists))
+        foreach (var package in Names.Select(name => new DirectoryInfo(Path.Combine(Cache, name.ToLowerInvariant()))).Where(each => each.Exists))
         {
-            Directory.Delete(folder, recursive: true);
+            foreach (var version in package.GetDirectories(Version))
+            {
+                version.Delete(recursive: true);
+            }
+
+            if (!package.EnumerateFileSystemInfos().Any())
+            {
+                package.Delete();
+            }
         }
 
         return ValueTask.CompletedTask;
