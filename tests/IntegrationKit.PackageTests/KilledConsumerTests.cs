@@ -8,6 +8,7 @@ namespace IntegrationKit.PackageTests;
 [Collection(nameof(ConsumerGroup))]
 public sealed class KilledConsumerTests(PackedFeed feed, BuiltConsumers consumers)
 {
+    private static readonly (string Name, string Value) Watchdog = ("INTEGRATIONKIT_WATCHDOG", "on");
     private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(15);
 
@@ -15,7 +16,7 @@ public sealed class KilledConsumerTests(PackedFeed feed, BuiltConsumers consumer
     public async Task Killed_program_leaves_nothing()
     {
         var consumer = await consumers.GetAsync("Console");
-        await using var program = consumer.Start([], "dotnet", consumer.Assembly, "hold");
+        await using var program = consumer.Start([Watchdog], "dotnet", consumer.Assembly, "hold");
         await UntilAsync(() => program.Output.Contains("running", StringComparison.Ordinal), program);
         Assert.Equal(2, (await Docker.ListAsync(feed, program.ProcessId)).Count);
 
@@ -28,7 +29,7 @@ public sealed class KilledConsumerTests(PackedFeed feed, BuiltConsumers consumer
     public async Task Killed_test_host_leaves_nothing()
     {
         var consumer = await consumers.GetAsync("XunitV2");
-        await using var runner = consumer.Start([("HOLD", "1")], "dotnet", "test", "--no-build", "--nologo");
+        await using var runner = consumer.Start([Watchdog, ("HOLD", "1")], "dotnet", "test", "--no-build", "--nologo");
         await Docker.UntilAsync(feed, owner: null, list => list.Count > 0, StartLimit);
         var host = int.Parse((await Docker.ListAsync(feed))[0].Split(' ')[^1], CultureInfo.InvariantCulture);
         Assert.NotEqual(runner.ProcessId, host);
