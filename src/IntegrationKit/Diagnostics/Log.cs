@@ -3,6 +3,10 @@ using Microsoft.Extensions.Logging;
 namespace IntegrationKit;
 
 /// <summary>Every message that the library logs. Event ids are fixed; tests assert them.</summary>
+/// <remarks>
+/// One class for all of them: of several classes the generator changes the order from build to build, and with it the
+/// assembly (dotnet/runtime#119587).
+/// </remarks>
 internal static partial class Log
 {
     public static void Stage(ILogger logger, string service, ServiceStage stage, TimeSpan elapsed, string? detail)
@@ -31,6 +35,27 @@ internal static partial class Log
 
     [LoggerMessage(12, LogLevel.Warning, "The slice {Slice} of a shared server could not be removed; it goes with the server")]
     public static partial void SliceNotDropped(ILogger logger, string slice, Exception error);
+
+    [LoggerMessage(20, LogLevel.Warning, "No watchdog is at work: {Reason}. What this process leaves behind if it is killed is removed by the sweep of a later start.")]
+    public static partial void WatchdogAbsent(ILogger logger, string reason);
+
+    [LoggerMessage(21, LogLevel.Warning, "The watchdog has ended before its time. What this process leaves behind if it is killed is removed by the sweep of a later start.")]
+    public static partial void WatchdogEnded(ILogger logger);
+
+    [LoggerMessage(22, LogLevel.Debug, "The watchdog, process {ProcessId}, is at work after {Milliseconds} ms")]
+    public static partial void WatchdogReady(ILogger logger, int processId, long milliseconds);
+
+    [LoggerMessage(60, LogLevel.Warning, "{Service}: not mocked: {Request}; nearest stub: {Nearest}")]
+    public static partial void NotMocked(ILogger logger, string service, object request, string nearest);
+
+    [LoggerMessage(61, LogLevel.Error, "{Service}: the responder of {Stub} threw")]
+    public static partial void ResponderThrew(ILogger logger, Exception exception, string service, string stub);
+
+    [LoggerMessage(62, LogLevel.Warning, "{Service}: the stub {Stub} has no answer: call Respond on it")]
+    public static partial void NoAnswer(ILogger logger, string service, string stub);
+
+    [LoggerMessage(63, LogLevel.Warning, "{Service}: the body of {Request} is over {Limit} bytes")]
+    public static partial void BodyTooLarge(ILogger logger, string service, object request, int limit);
 
     [LoggerMessage(1, LogLevel.Debug, "{Service} waits for {Others}")]
     private static partial void Waiting(ILogger logger, string service, string others);

@@ -106,21 +106,21 @@ internal sealed class WatchdogClient : IAsyncDisposable
             var line = await answer.ConfigureAwait(false);
             if (line?.Split(' ') is not ["ready", var id])
             {
-                WatchdogLog.Absent(_logger, "its process ended at once");
+                Log.WatchdogAbsent(_logger, "its process ended at once");
                 return;
             }
 
             ProcessId = int.Parse(id, CultureInfo.InvariantCulture);
-            WatchdogLog.Ready(_logger, ProcessId.Value, (long)_timeProvider.GetElapsedTime(_started).TotalMilliseconds);
+            Log.WatchdogReady(_logger, ProcessId.Value, (long)_timeProvider.GetElapsedTime(_started).TotalMilliseconds);
             _ = WarnOfItsEndAsync(process);
         }
         catch (TimeoutException)
         {
-            WatchdogLog.Absent(_logger, $"its process did not answer within {ReadyLimit.TotalSeconds} s");
+            Log.WatchdogAbsent(_logger, $"its process did not answer within {ReadyLimit.TotalSeconds} s");
         }
         catch (Exception e)
         {
-            WatchdogLog.Absent(_logger, e.Message);
+            Log.WatchdogAbsent(_logger, e.Message);
         }
     }
 
@@ -129,7 +129,7 @@ internal sealed class WatchdogClient : IAsyncDisposable
         await process.Ended.ConfigureAwait(false);
         if (Volatile.Read(ref _isStopped) == 0)
         {
-            WatchdogLog.Ended(_logger);
+            Log.WatchdogEnded(_logger);
         }
     }
 }

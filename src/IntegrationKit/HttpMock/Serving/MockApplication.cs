@@ -91,7 +91,7 @@ internal sealed class MockApplication(
         catch (Exception e)
 #pragma warning restore CA1031
         {
-            MockLog.ResponderThrew(logger, e, service, stub.ToString());
+            Log.ResponderThrew(logger, e, service, stub.ToString());
             journal.Add(new ResponderFailure(request, e));
             if (context.Response.HasStarted)
             {
@@ -112,20 +112,20 @@ internal sealed class MockApplication(
         if (isTooLarge)
         {
             journal.Add(request.Unmatched("body too large"));
-            MockLog.BodyTooLarge(logger, service, request, RequestReader.LongestBody);
+            Log.BodyTooLarge(logger, service, request, RequestReader.LongestBody);
             (status, message) = (413, Refusals.BodyTooLarge());
         }
         else if (unanswered is not null)
         {
             journal.Add(request.Unmatched("stub has no answer"));
-            MockLog.NoAnswer(logger, service, unanswered.ToString());
+            Log.NoAnswer(logger, service, unanswered.ToString());
             (status, message) = (500, Refusals.NoAnswer(unanswered));
         }
         else
         {
             journal.Add(request.Unmatched("not mocked"));
             var nearest = NearestStub.Find(definitions, request);
-            MockLog.NotMocked(logger, service, request, nearest ?? "none");
+            Log.NotMocked(logger, service, request, nearest ?? "none");
             (status, message) = (unmatchedStatus, Refusals.NotMocked(request, nearest, definitions));
         }
 
