@@ -9,7 +9,7 @@ public sealed class NoSolutionTests : IDisposable
 {
     private const string Manifest = "MvcTestingAppManifest.json";
 
-    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("integrationkit-");
+    private readonly DirectoryInfo _folder = Directory.CreateDirectory(Path.Combine(FolderWithoutSolutionAbove(), $"integrationkit-{Guid.NewGuid():N}"));
 
     public void Dispose() => _folder.Delete(recursive: true);
 
@@ -41,13 +41,26 @@ public sealed class NoSolutionTests : IDisposable
         Assert.Distinct(roots.Select(each => each.GetProperty("payments").GetString()));
     }
 
+    /// <summary>A stray solution file above would be found, and the test would prove nothing.</summary>
+    private static string FolderWithoutSolutionAbove()
+    {
+        string[] candidates = [Path.GetTempPath(), Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), Path.GetPathRoot(AppContext.BaseDirectory)!];
+        return candidates.First(each =>
+        {
+            for (var above = new DirectoryInfo(each); above is not null; above = above.Parent)
+            {
+                if (above.EnumerateFiles("*.sln*").Any())
+                {
+                    return false;
+                }
+            }
+
+            return true;
+        });
+    }
+
     private void CopyConsumer()
     {
-        for (var above = _folder; above is not null; above = above.Parent)
-        {
-            Assert.Empty(above.EnumerateFiles("*.sln*"));
-        }
-
         var source = Path.GetDirectoryName(Apps.Metadata("Consumer"))!;
         foreach (var file in Directory.EnumerateFiles(source, "*", SearchOption.AllDirectories))
         {

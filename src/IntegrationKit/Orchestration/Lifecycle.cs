@@ -60,14 +60,17 @@ internal sealed class Lifecycle(TestInfrastructureOptions options)
     }
 
     /// <summary>Resets every running service that can be reset and was touched, all at the same time.</summary>
-    /// <exception cref="ServiceOperationException">A reset failed; the others were tried.</exception>
-    public Task ResetAsync(CancellationToken cancellationToken) => ForEachAsync(
-        "reset", service => service.IsTouched, (service, token) => service.ResetAsync(token), ServiceStage.Reset, cancellationToken);
+    /// <exception cref="ServiceOperationException">A reset failed, or a server has ended; the others were tried.</exception>
+    public Task ResetAsync(CancellationToken cancellationToken) => ForEachAsync("reset", ServiceStage.Reset, ResetOneAsync, cancellationToken);
 
     /// <summary>Makes the state of this moment the baseline of every running service that can be reset.</summary>
     /// <exception cref="ServiceOperationException">It failed for one; the others were tried.</exception>
     public Task CaptureBaselineAsync(CancellationToken cancellationToken) => ForEachAsync(
-        "captured", _ => true, (service, token) => service.CaptureBaselineAsync(token), stage: null, cancellationToken);
+        "captured", stage: null, async (service, token) =>
+        {
+            await ((IResettable)service).CaptureBaselineAsync(token).ConfigureAwait(false);
+            return true;
+        }, cancellationToken);
 
     /// <summary>Looks whether every service runs, and whether its server does.</summary>
     /// <exception cref="ServiceOperationException">One does not.</exception>
@@ -151,16 +154,33 @@ internal sealed class Lifecycle(TestInfrastructureOptions options)
         }
     }
 
-    /// <summary>Does something to all running services that can be reset, at the same time, within the time for a reset.</summary>
+    /// <summary>False where there was nothing to do.</summary>
+    private static async Task<bool> ResetOneAsync(TestService service, CancellationToken cancellationToken)
+    {
+        if (await service.FindEndAsync(cancellationToken).ConfigureAwait(false) is { } end)
+        {
+            throw new IntegrationKitException(end);
+        }
+
+        if (!service.IsTouched)
+        {
+            return false;
+        }
+
+        await ((IResettable)service).ResetAsync(cancellationToken).ConfigureAwait(false);
+        return true;
+    }
+
+    /// <summary>Takes a step with all running services that can be reset, at the same time, within the time for a reset.</summary>
     private async Task ForEachAsync(
-        string operation, Func<TestService, bool> which, Func<IResettable, CancellationToken, Task> step, ServiceStage? stage, CancellationToken cancellationToken)
+        string operation, ServiceStage? stage, Func<TestService, CancellationToken, Task<bool>> step, CancellationToken cancellationToken)
     {
         await _gate.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
             using var deadline = new Deadline(options.ResetTimeout, "the ResetTimeout", options.TimeProvider, cancellationToken);
-            var running = (_plan?.Services ?? []).Select(each => each.Service).Where(each => each is IResettable && each.State == ServiceState.Running && which(each));
-            var steps = running.Select(each => DoAsync(operation, each, step, stage, deadline));
+            var running = (_plan?.Services ?? []).Select(each => each.Service).Where(each => each is IResettable && each.State == ServiceState.Running);
+            var steps = running.Select(each => DoAsync(operation, stage, each, step, deadline));
             var failures = (await Task.WhenAll(steps).ConfigureAwait(false)).OfType<ServiceFailure>().ToArray();
             cancellationToken.ThrowIfCancellationRequested();
             ThrowIfAny(operation, failures);
@@ -172,13 +192,13 @@ internal sealed class Lifecycle(TestInfrastructureOptions options)
     }
 
     private async Task<ServiceFailure?> DoAsync(
-        string operation, TestService service, Func<IResettable, CancellationToken, Task> step, ServiceStage? stage, Deadline deadline)
+        string operation, ServiceStage? stage, TestService service, Func<TestService, CancellationToken, Task<bool>> step, Deadline deadline)
     {
         var begun = options.TimeProvider.GetTimestamp();
         try
         {
-            await Task.Run(() => step((IResettable)service, deadline.Token), CancellationToken.None).WaitAsync(deadline.Token).ConfigureAwait(false);
-            if (stage is { } done)
+            var isDone = await Task.Run(() => step(service, deadline.Token), CancellationToken.None).WaitAsync(deadline.Token).ConfigureAwait(false);
+            if (isDone && stage is { } done)
             {
                 _reporter.Report(service.Name, done, options.TimeProvider.GetElapsedTime(begun));
             }

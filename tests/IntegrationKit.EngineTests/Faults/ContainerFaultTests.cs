@@ -32,6 +32,7 @@ public sealed class ContainerFaultTests
         var service = new RedisService();
         await using var infra = (await Kit.CreateAsync()).Register(name, service);
         await infra.StartAllAsync(Kit.Cancellation);
+        _ = service.ConnectionString;
 
         await KillAsync(name);
         var error = await Assert.ThrowsAsync<ServiceOperationException>(() => infra.ResetAllAsync(Kit.Cancellation));
