@@ -15,7 +15,10 @@ public sealed partial class RequestStub
     private readonly StubSet _stubs;
     private volatile StubDefinition _definition;
 
-    internal RequestStub(StubSet stubs, StubDefinition definition) => (_stubs, _definition) = (stubs, definition);
+    internal RequestStub(StubSet stubs, StubDefinition definition) => (_stubs, _definition, Run) = (stubs, definition, stubs.Run);
+
+    /// <summary>From one stop of the mock to the next.</summary>
+    internal int Run { get; set; }
 
     internal StubDefinition Definition => _definition;
 

@@ -64,6 +64,23 @@ public sealed class ResetTests
     }
 
     [Fact]
+    public async Task Stub_made_before_a_stop_is_cut_off_and_a_stub_of_the_baseline_is_not()
+    {
+        var mock = new ExternalServiceMock();
+        var kept = mock.When("GET", "/kept").Respond(200);
+        await using var infra = await new TestInfrastructure().Register("mock", mock).StartAllAsync(TestContext.Current.CancellationToken);
+        var made = mock.When("GET", "/made").Respond(200);
+        await infra.StopAllAsync(TestContext.Current.CancellationToken);
+        await infra.StartAllAsync(TestContext.Current.CancellationToken);
+
+        kept.Respond(201);
+        var error = Assert.Throws<InvalidOperationException>(() => made.Respond(201));
+
+        Assert.Contains("GET /made was made before the mock was stopped", error.Message, StringComparison.Ordinal);
+        Assert.Equal(1, mock.StubCount);
+    }
+
+    [Fact]
     public async Task CaptureBaselineAsync_after_the_start_takes_a_seed_in()
     {
         await using var fixture = await MockFixture.StartAsync();

@@ -5,6 +5,7 @@ internal sealed class StubSet
 {
     private readonly Lock _gate = new();
     private volatile RequestStub[] _newestFirst = [];
+    private volatile int _run;
     private (RequestStub Stub, StubDefinition Definition)[]? _baseline;
 
     /// <summary>What each stub says at this moment, the most recent one first.</summary>
@@ -12,11 +13,20 @@ internal sealed class StubSet
 
     public int Count => _newestFirst.Length;
 
+    /// <summary>The number of the run, from one stop to the next, that a stub made at this moment belongs to.</summary>
+    public int Run => _run;
+
     /// <summary>Adds the stub in front, unless it is there.</summary>
+    /// <exception cref="InvalidOperationException">It belongs to an earlier run: a test that has timed out answers for the next one.</exception>
     public void Ensure(RequestStub stub)
     {
         lock (_gate)
         {
+            if (stub.Run != _run)
+            {
+                throw new InvalidOperationException($"The stub {stub} was made before the mock was stopped, and went with that. Make it again with When.");
+            }
+
             if (!_newestFirst.Contains(stub))
             {
                 _newestFirst = [stub, .. _newestFirst];
@@ -53,6 +63,8 @@ internal sealed class StubSet
         {
             Reset();
             _baseline = null;
+            _run++;
+            Array.ForEach(_newestFirst, stub => stub.Run = _run);
         }
     }
 }
