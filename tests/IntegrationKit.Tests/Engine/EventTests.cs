@@ -212,10 +212,17 @@ public sealed class EventTests
 
     private static FakeEngine Silent(TaskCompletionSource left) => new FakeEngine().On("GET /events", async exchange =>
     {
-        await exchange.BeginChunksAsync();
-        await exchange.ChunkAsync(Created);
-        await exchange.ClientLeavesAsync();
-        left.SetResult();
+        try
+        {
+            await exchange.BeginChunksAsync();
+            await exchange.ChunkAsync(Created);
+            await exchange.ClientLeavesAsync();
+        }
+        finally
+        {
+            // Also where the client was gone before all was written.
+            left.SetResult();
+        }
     });
 
     private static async Task<List<EngineEvent>> TakeAsync(IEngineEventStream events, int count)

@@ -11,9 +11,12 @@ public sealed class ProofFixture : InfrastructureFixture, IDisposable
 
     public static bool IsBroken { get; } = Environment.GetEnvironmentVariable("SCENARIO_ONE_SLICE") == "1";
 
-    public PostgresService Postgres { get; } = new() { Database = "orders" };
+    /// <summary>For the figures: what the same classes cost where each has its own servers.</summary>
+    private static bool OwnServers { get; } = Environment.GetEnvironmentVariable("SCENARIO_OWN_SERVERS") == "1";
 
-    public RedisService Redis { get; } = new();
+    public PostgresService Postgres { get; } = new() { Database = "orders", OwnServer = OwnServers };
+
+    public RedisService Redis { get; } = new() { OwnServer = OwnServers };
 
     public ExternalServiceMock Payments { get; } = new();
 
