@@ -27,6 +27,8 @@ internal abstract class SharedServer(Launcher launcher)
     /// <summary>Whether a further user can be sent to it.</summary>
     public bool IsUsable => _start is { IsFaulted: false, IsCanceled: false } && _container is not { Ended.IsCompleted: true };
 
+    public string Name => _container?.Name ?? "a shared server";
+
     public RunningContainer Container => _container ?? throw new InvalidOperationException("The shared server has not started.");
 
     /// <summary>Starts it in the background.</summary>

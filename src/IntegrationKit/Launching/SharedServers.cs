@@ -57,13 +57,22 @@ internal static class SharedServers
         }
     }
 
-    /// <summary>Gives a server back. Where the run's end was said, it goes with its last user.</summary>
+    /// <summary>Gives a server back. Where the run's end was said, or it has failed or ended, it goes with its last user.</summary>
     public static async Task ReturnAsync(SharedServer server)
     {
         bool isLast;
         lock (Gate)
         {
             server.Users--;
+            if (!server.IsUsable)
+            {
+                server.IsRetired = true;
+                foreach (var (key, _) in Open.Where(each => each.Value == server).ToArray())
+                {
+                    Open.Remove(key);
+                }
+            }
+
             isLast = server is { Users: 0, IsRetired: true };
         }
 
@@ -105,7 +114,7 @@ internal static class SharedServers
         }
         catch (Exception e) when (e is IntegrationKitException or OperationCanceledException)
         {
-            return new(server.Container.Name, e);
+            return new(server.Name, e);
         }
     }
 }
