@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using IntegrationKit.Engine;
 using IntegrationKit.Ownership;
 using IntegrationKit.Readiness;
@@ -13,11 +14,15 @@ internal sealed class Launcher(LauncherOptions options, ILogger logger, TimeProv
     private static readonly TimeSpan CleanUpLimit = TimeSpan.FromSeconds(30);
 
     private readonly SemaphoreSlim _gate = new(1, 1);
+    private readonly ConcurrentDictionary<string, RunningContainer> _leftovers = new(StringComparer.Ordinal);
     private EngineSession? _session;
     private NetworkLease? _network;
 
     /// <summary>Every alias that the infrastructure's containers will ask for.</summary>
     public IReadOnlyCollection<string> NetworkAliases { get; set; } = [];
+
+    /// <summary>A service whose container could not be removed; null where there is none.</summary>
+    public string? ServiceLeft => _leftovers.Values.FirstOrDefault()?.Name;
 
     /// <summary>Another one with the same options, for a server that outlives the infrastructure.</summary>
     public Launcher ForSharedServer() => new(options, logger, timeProvider);
@@ -119,12 +124,21 @@ internal sealed class Launcher(LauncherOptions options, ILogger logger, TimeProv
         }
     }
 
-    /// <summary>Gives back what the infrastructure held on the engine. Idempotent.</summary>
+    /// <summary>
+    /// Gives back what the infrastructure held on the engine, and first what could not be removed before. Idempotent; where
+    /// it throws, the next call carries on.
+    /// </summary>
     public async Task CloseAsync(CancellationToken cancellationToken)
     {
         await _gate.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
+            foreach (var (id, container) in _leftovers)
+            {
+                await container.RemoveAsync(gracefully: false, cancellationToken).ConfigureAwait(false);
+                _leftovers.TryRemove(id, out _);
+            }
+
             if (Interlocked.Exchange(ref _network, null) is { } network)
             {
                 await network.ReturnAsync(cancellationToken).ConfigureAwait(false);
@@ -224,6 +238,8 @@ internal sealed class Launcher(LauncherOptions options, ILogger logger, TimeProv
         }
         catch (Exception e) when (e is EngineException or OperationCanceledException)
         {
+            // An engine that is just being restarted takes it back at the next stop.
+            _leftovers[container.Id] = container;
             Log.CleanUpFailed(context.Logger, container.Name, container.Id, e);
         }
     }

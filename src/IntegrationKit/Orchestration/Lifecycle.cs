@@ -150,7 +150,7 @@ internal sealed class Lifecycle(TestInfrastructureOptions options)
         catch (Exception e) when (e is IntegrationKitException or OperationCanceledException)
         {
             // Told beside what else failed, since it must hide neither that nor the reason of a failed start.
-            return [.. failures, new("the network", e)];
+            return [.. failures, new(_launcher.ServiceLeft ?? "the network", e)];
         }
     }
 

@@ -56,6 +56,25 @@ public sealed class CutAnswerTests
         await AssertNothingIsLeftAsync(real, proxy, server, client);
     }
 
+    [Fact]
+    public async Task Container_that_could_not_be_removed_is_said_and_goes_at_the_next_stop()
+    {
+        await using var real = await RealEngine.ConnectAsync();
+        await using var proxy = new CuttingProxy(SocketOf(real), "never", 0) { RefusesRemovals = true };
+        var name = Kit.Unique("stays");
+        await using var infra = new TestInfrastructure(new() { EngineEndpoint = proxy.Endpoint, Watchdog = false })
+            .Register(name, new ContainerService(Kit.Busybox) { Command = ["sh", "-c", "exit 3"], Readiness = Probe.Log("never") });
+
+        await Kit.StartFailsAsync<ServiceStartException>(infra);
+        var error = await Assert.ThrowsAsync<ServiceOperationException>(() => infra.StopAllAsync(Kit.Cancellation));
+        TestContext.Current.TestOutputHelper?.WriteLine(error.Message);
+        Assert.Single(await Kit.LeftoversAsync(name));
+        proxy.RefusesRemovals = false;
+
+        await infra.StopAllAsync(Kit.Cancellation);
+        Assert.Empty(await Kit.LeftoversAsync(name));
+    }
+
     private static string SocketOf(RealEngine real)
     {
         Assert.SkipWhen(real.Api.Endpoint.SocketPath is null, "The engine is reached by TCP.");

@@ -22,6 +22,7 @@ internal sealed class CuttingProxy : IAsyncDisposable
     private readonly Regex _request;
     private readonly int _bytes;
     private readonly Task _accepting;
+    private volatile bool _refusesRemovals;
     private int _cuts;
 
     public CuttingProxy(string engine, string request, int bytes)
@@ -38,6 +39,9 @@ internal sealed class CuttingProxy : IAsyncDisposable
     public IEnumerable<string> Networks => _networks.Keys;
 
     public bool HasCut => Volatile.Read(ref _cuts) > 0;
+
+    /// <summary>Passes no DELETE on, and closes the connection.</summary>
+    public bool RefusesRemovals { set => _refusesRemovals = value; }
 
     public async ValueTask DisposeAsync()
     {
@@ -80,6 +84,11 @@ internal sealed class CuttingProxy : IAsyncDisposable
                 foreach (Match network in NetworkName.Matches(text))
                 {
                     _networks[network.Value] = true;
+                }
+
+                if (_refusesRemovals && text.StartsWith("DELETE ", StringComparison.Ordinal))
+                {
+                    return;
                 }
 
                 if (_request.IsMatch(text) && Interlocked.Increment(ref _cuts) == 1)
