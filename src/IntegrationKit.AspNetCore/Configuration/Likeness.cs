@@ -1,3 +1,5 @@
+using IntegrationKit.HttpMock;
+
 namespace IntegrationKit.AspNetCore;
 
 /// <summary>Tells whether one key may have been meant where another was written.</summary>
@@ -19,7 +21,7 @@ internal static class Likeness
             return 0;
         }
 
-        var distance = Edits(left, right);
+        var distance = EditDistance.Between(left, right);
         return distance <= Math.Max(2, key.Length / 6) ? distance : LastPart(left) == LastPart(right) ? distance : null;
     }
 
@@ -27,23 +29,4 @@ internal static class Likeness
     private static string Bare(string key) => string.Concat(key.Where(char.IsLetterOrDigit));
 
     private static string LastPart(string key) => key[(key.LastIndexOf(':') + 1)..];
-
-    /// <summary>How many characters must be put in, taken out or replaced (Levenshtein).</summary>
-    private static int Edits(string left, string right)
-    {
-        var row = Enumerable.Range(0, right.Length + 1).ToArray();
-        for (var i = 1; i <= left.Length; i++)
-        {
-            var diagonal = row[0];
-            row[0] = i;
-            for (var j = 1; j <= right.Length; j++)
-            {
-                var replaced = diagonal + (left[i - 1] == right[j - 1] ? 0 : 1);
-                diagonal = row[j];
-                row[j] = Math.Min(replaced, Math.Min(row[j], row[j - 1]) + 1);
-            }
-        }
-
-        return row[right.Length];
-    }
 }
