@@ -139,7 +139,7 @@ public sealed class TestInfrastructure : IAsyncDisposable
 
     /// <summary>
     /// Reads what the servers of the running services have logged from a moment on. Of a shared server these are the lines
-    /// that belong to this infrastructure's slice, as far as they can be told apart.
+    /// that belong to this infrastructure's slice, as far as they can be told apart. The services' own passwords are blotted out.
     /// </summary>
     /// <exception cref="EngineException">A log could not be read.</exception>
     public async IAsyncEnumerable<ServiceLogLine> ReadLogsAsync(DateTimeOffset since, [EnumeratorCancellation] CancellationToken cancellationToken = default)

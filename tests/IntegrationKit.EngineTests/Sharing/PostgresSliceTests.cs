@@ -168,6 +168,20 @@ public sealed class PostgresSliceTests : IClassFixture<SharedKit.EndOfRun>, IDis
     }
 
     [Fact]
+    public async Task Log_of_the_slice_shows_no_password()
+    {
+        var postgres = Orders();
+        await using var infra = await SharedKit.StartAsync(postgres);
+        var password = new NpgsqlConnectionStringBuilder(postgres.ConnectionString).Password!;
+        await Assert.ThrowsAsync<PostgresException>(() => postgres.DataSource.RunAsync($"SELECT '{password}' FROM nothing"));
+
+        var lines = await infra.ReadLogsAsync(DateTimeOffset.UnixEpoch, Kit.Cancellation).Select(each => each.Line.Text).ToListAsync(Kit.Cancellation);
+
+        Assert.Contains(lines, each => each.Contains("SELECT '***' FROM nothing", StringComparison.Ordinal));
+        Assert.DoesNotContain(lines, each => each.Contains(password, StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task Long_database_name_keeps_within_the_limit()
     {
         var services = Enumerable.Range(0, 2).Select(_ => new PostgresService { Database = new string('d', 63) }).ToArray();
