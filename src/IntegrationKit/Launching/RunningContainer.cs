@@ -69,6 +69,9 @@ internal sealed class RunningContainer(string service, string id, EngineSession 
         return new(details?.Health ?? "none", details?.HealthOutput ?? string.Empty);
     }
 
+    public async Task<bool> IsRunningAsync(CancellationToken cancellationToken) =>
+        !Ended.IsCompleted && await session.Engine.Containers.InspectAsync(id, cancellationToken).ConfigureAwait(false) is { IsRunning: true };
+
     /// <summary>Learns the ports that the engine picked.</summary>
     public async Task<ContainerDetails?> InspectAsync(CancellationToken cancellationToken)
     {

@@ -21,6 +21,9 @@ public interface IProbeTarget
 
     /// <summary>The state of the container's health check.</summary>
     Task<HealthReport> GetHealthAsync(CancellationToken cancellationToken);
+
+    /// <summary>Whether it runs at this moment. True where nobody can tell.</summary>
+    Task<bool> IsRunningAsync(CancellationToken cancellationToken) => Task.FromResult(true);
 }
 
 /// <summary>What a container's health check says.</summary>

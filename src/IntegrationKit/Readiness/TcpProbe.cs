@@ -26,7 +26,10 @@ internal sealed class TcpProbe(int? port) : Probe
             }
         }
 
-        return ProbeResult.Ready;
+        // The engine's proxy also holds a connection open to a container that has just ended.
+        return await target.IsRunningAsync(cancellationToken).ConfigureAwait(false)
+            ? ProbeResult.Ready
+            : ProbeResult.NotReady("the connection stayed open, but the container has ended");
     });
 
     private static async Task<string?> ConnectAsync(ServiceEndpoint endpoint, TimeProvider timeProvider, CancellationToken cancellationToken)

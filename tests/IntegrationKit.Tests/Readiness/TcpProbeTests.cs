@@ -16,6 +16,16 @@ public sealed class TcpProbeTests
     }
 
     [Fact]
+    public async Task Tcp_connection_that_stays_open_to_a_container_that_has_ended_is_not_ready()
+    {
+        await using var server = LoopbackServer.Silent();
+
+        var reason = await ProbeTrial.OnceAsync(Probe.Tcp(), new ProbeTarget(server.Port) { IsRunning = false });
+
+        Assert.Equal("the connection stayed open, but the container has ended", reason);
+    }
+
+    [Fact]
     public async Task Tcp_server_that_accepts_and_closes_is_not_ready()
     {
         await using var server = LoopbackServer.Closing();

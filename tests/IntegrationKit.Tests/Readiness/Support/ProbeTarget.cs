@@ -24,6 +24,8 @@ internal sealed class ProbeTarget(params int[] ports) : IProbeTarget
 
     public HealthReport Health { get; set; } = new("none", "");
 
+    public bool IsRunning { get; init; } = true;
+
     public ServiceEndpoint Endpoint(int port) => ports.Contains(port) ? new("127.0.0.1", port) : throw new InvalidOperationException($"Port {port} is not published.");
 
     public async IAsyncEnumerable<LogLine> FollowLogAsync([EnumeratorCancellation] CancellationToken cancellationToken)
@@ -41,4 +43,6 @@ internal sealed class ProbeTarget(params int[] ports) : IProbeTarget
     }
 
     public Task<HealthReport> GetHealthAsync(CancellationToken cancellationToken) => Task.FromResult(Health);
+
+    public Task<bool> IsRunningAsync(CancellationToken cancellationToken) => Task.FromResult(IsRunning);
 }
