@@ -39,8 +39,8 @@ internal sealed class TestRun
                 throw new InvalidOperationException(conflict);
             }
 
-            _begun = _fixture.Time.GetUtcNow();
             _lease = await _fixture.BeginAsync(_test, _testClass, KeepsState, Cancellation).ConfigureAwait(true);
+            _begun = _fixture.Time.GetUtcNow();
             await arrange().ConfigureAwait(true);
         }
         catch (Exception e) when (!_isToldOfEnd)

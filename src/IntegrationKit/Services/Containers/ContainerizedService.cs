@@ -101,7 +101,7 @@ public abstract class ContainerizedService : TestService
             secrets.Add(secret);
         }
 
-        return OwnLines(_container.ReadLogAsync(since, cancellationToken)).Select(line => line with { Text = secrets.Redact(line.Text) });
+        return OwnLines(_container.ReadLogAsync(since, cancellationToken), since).Select(line => line with { Text = secrets.Redact(line.Text) });
     }
 
     /// <inheritdoc/>
@@ -163,8 +163,11 @@ public abstract class ContainerizedService : TestService
     /// <summary>The name by which other containers reach a server that is shared; null for its own.</summary>
     private protected virtual string? SharedHost => null;
 
-    /// <summary>Of the lines of its server those that concern it.</summary>
-    private protected virtual IAsyncEnumerable<LogLine> OwnLines(IAsyncEnumerable<LogLine> lines) => lines;
+    /// <summary>
+    /// Of the lines of its server those that concern it. The engine notes when it has received a line; where the server says
+    /// when it wrote it, that counts for <paramref name="since"/>.
+    /// </summary>
+    private protected virtual IAsyncEnumerable<LogLine> OwnLines(IAsyncEnumerable<LogLine> lines, DateTimeOffset? since = null) => lines;
 
     /// <summary>The container, for a member that hands something of it out.</summary>
     private protected RunningContainer Container(string member)

@@ -1,24 +1,29 @@
+using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Text.RegularExpressions;
 
 namespace IntegrationKit.Services.Postgres;
 
-/// <summary>Tells apart the lines of a shared server's log by the database that they are about.</summary>
+/// <summary>Tells apart the lines of a server's log by the database that they are about, and by the time that the server gives.</summary>
 internal static partial class PostgresLog
 {
-    /// <summary>The server's <c>log_line_prefix</c>: time, process, database.</summary>
+    /// <summary>A shared server's <c>log_line_prefix</c>: time, process, database. By default it is the first two.</summary>
     public const string Prefix = "%m [%p] db=%d ";
 
-    /// <summary>The lines about one database; those that follow without a prefix of their own belong to the line before.</summary>
+    /// <summary>
+    /// The lines about one database, where one is given, from a moment on; those that follow without a prefix of their own
+    /// belong to the line before.
+    /// </summary>
     public static async IAsyncEnumerable<LogLine> LinesOfAsync(
-        string database, IAsyncEnumerable<LogLine> lines, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+        string? database, DateTimeOffset? since, IAsyncEnumerable<LogLine> lines, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
-        var isOwn = false;
+        // What begins without a prefix, such as the entrypoint's own words, is about no database.
+        var isOwn = database is null;
         await foreach (var line in lines.WithCancellation(cancellationToken).ConfigureAwait(false))
         {
             if (Begin().Match(line.Text) is { Success: true } begin)
             {
-                isOwn = string.CompareOrdinal(line.Text, begin.Length, database + " ", 0, database.Length + 1) == 0;
+                isOwn = (database is null || line.Text.AsSpan(begin.Length).StartsWith($"db={database} ", StringComparison.Ordinal)) && !IsBefore(begin, since);
             }
 
             if (isOwn)
@@ -28,6 +33,12 @@ internal static partial class PostgresLog
         }
     }
 
-    [GeneratedRegex(@"^[-\d]+ [:.\d]+ \S+ \[\d+\] db=", RegexOptions.CultureInvariant)]
+    // The server gives milliseconds. Of a zone other than the images' it gives the name, and no offset.
+    private static bool IsBefore(Match begin, DateTimeOffset? since) =>
+        begin.Groups["zone"].Value is "UTC" or "GMT"
+        && DateTimeOffset.TryParseExact(begin.Groups["time"].Value, "yyyy-MM-dd HH:mm:ss.fff", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var written)
+        && written.AddMilliseconds(1) <= since;
+
+    [GeneratedRegex(@"^(?<time>\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{3}) (?<zone>\S+) \[\d+\] ", RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant)]
     private static partial Regex Begin();
 }

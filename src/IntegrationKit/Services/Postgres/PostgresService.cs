@@ -214,8 +214,8 @@ public sealed class PostgresService() : ShareableService(ImageNames.Postgres), I
         }
     }
 
-    private protected override IAsyncEnumerable<LogLine> OwnLines(IAsyncEnumerable<LogLine> lines) =>
-        _slice is { } slice ? PostgresLog.LinesOfAsync(slice, lines) : lines;
+    private protected override IAsyncEnumerable<LogLine> OwnLines(IAsyncEnumerable<LogLine> lines, DateTimeOffset? since = null) =>
+        _slice is null && since is null ? lines : PostgresLog.LinesOfAsync(_slice, since, lines);
 
     private protected override async ValueTask ReleaseAsync()
     {
