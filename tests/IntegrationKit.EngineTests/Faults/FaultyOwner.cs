@@ -16,6 +16,7 @@ internal sealed class FaultyOwner : IAsyncDisposable
     // With no resource in sight for so long, a create that was on its way when the owner died has shown up.
     private static readonly TimeSpan Quiet = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan CleanUpLimit = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan LineLimit = TimeSpan.FromSeconds(60);
 
     // A shell lets its background jobs ignore Ctrl-C, and they hand that on to those that they start, down to here.
@@ -132,6 +133,14 @@ internal sealed class FaultyOwner : IAsyncDisposable
         }
 
         _process.Dispose();
+
+        // Another's sweep may be removing the same: a network is refused while its container is on the way out.
+        await Ownership.WatchdogProbe.UntilAsync(async () => await Record.ExceptionAsync(RemoveAllAsync) is null, CleanUpLimit);
+        await _real.DisposeAsync();
+    }
+
+    private async Task RemoveAllAsync()
+    {
         foreach (var each in await _real.Containers.ListAsync([Filter], CancellationToken.None))
         {
             await _real.Containers.RemoveAsync(each.Id, CancellationToken.None);
@@ -141,7 +150,5 @@ internal sealed class FaultyOwner : IAsyncDisposable
         {
             await _real.Api.Networks.RemoveAsync(each.Id, CancellationToken.None);
         }
-
-        await _real.DisposeAsync();
     }
 }
