@@ -26,7 +26,10 @@ public sealed class TestInfrastructure : IAsyncDisposable
             throw new ArgumentException(problem, nameof(options));
         }
 
-        _lifecycle = new(_options);
+        _lifecycle = new(_options, new ContainerLauncher(
+            new(_options.EngineEndpoint, _options.ImagePrefix, _options.Watchdog, _options.PublishPortsOnAllInterfaces),
+            _options.LoggerFactory.CreateLogger("IntegrationKit"),
+            _options.TimeProvider));
     }
 
     /// <summary>The registered services by name, in the order of their registration.</summary>
@@ -52,9 +55,9 @@ public sealed class TestInfrastructure : IAsyncDisposable
         lock (_gate)
         {
             // What runs was planned without it: networks, aliases, the order of the stop.
-            if (_registrations.Find(each => each.IsAdopted && each.Service.IsUp) is { } up)
+            if (_lifecycle.FindUp() is { } up)
             {
-                throw new InvalidOperationException($"Service '{name}' cannot be registered while '{up.Name}' is {up.Service.State}: call StopAllAsync first.");
+                throw new InvalidOperationException($"Service '{name}' cannot be registered while '{up.Name}' is {up.State}: call StopAllAsync first.");
             }
 
             _registrations.Add(new(name, service, service.TryAdopt(this, name)));
@@ -73,8 +76,7 @@ public sealed class TestInfrastructure : IAsyncDisposable
     /// <exception cref="OperationCanceledException">The token was cancelled, or the infrastructure was stopped meanwhile.</exception>
     public async Task<TestInfrastructure> StartAllAsync(CancellationToken cancellationToken = default)
     {
-        await _lifecycle.StartAsync(MakePlan, plan => plan.Services, cancellationToken).ConfigureAwait(false);
-        return this;
+        return await _lifecycle.StartAsync(MakePlan, plan => plan.Services, cancellationToken).ConfigureAwait(false) is { } failure ? throw failure : this;
     }
 
     /// <summary>Starts one service and what it depends on. Returns at once where it runs already.</summary>
@@ -82,8 +84,7 @@ public sealed class TestInfrastructure : IAsyncDisposable
     public async Task<TestService> StartAsync(string name, CancellationToken cancellationToken = default)
     {
         var service = Get(name);
-        await _lifecycle.StartAsync(MakePlan, plan => plan.ClosureOf(service), cancellationToken).ConfigureAwait(false);
-        return service;
+        return await _lifecycle.StartAsync(MakePlan, plan => plan.ClosureOf(service), cancellationToken).ConfigureAwait(false) is { } failure ? throw failure : service;
     }
 
     /// <summary>Starts one service and what it depends on, and returns it as its type.</summary>
@@ -135,20 +136,21 @@ public sealed class TestInfrastructure : IAsyncDisposable
 
     /// <summary>Looks whether everything that is registered runs. Costs no call to the engine where it does.</summary>
     /// <exception cref="ServiceOperationException">A service does not run, or its server has ended; the message says why.</exception>
-    public Task CheckAllAsync(CancellationToken cancellationToken = default) => Lifecycle.CheckAsync(Services, cancellationToken);
+    public Task CheckAllAsync(CancellationToken cancellationToken = default) => _lifecycle.CheckAsync(Services, cancellationToken);
 
     /// <summary>
     /// Reads what the servers of the running services have logged from a moment on. Of a shared server these are the lines
-    /// that belong to this infrastructure's slice, as far as they can be told apart. The services' own passwords are blotted out.
+    /// that belong to this infrastructure's slice, as far as they can be told apart. Secrets are redacted.
     /// </summary>
     /// <exception cref="EngineException">A log could not be read.</exception>
     public async IAsyncEnumerable<ServiceLogLine> ReadLogsAsync(DateTimeOffset since, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
-        foreach (var service in Services.Where(each => each.State == ServiceState.Running))
+        foreach (var service in Services)
         {
-            await foreach (var line in service.ReadLogSinceAsync(since, cancellationToken).ConfigureAwait(false))
+            await foreach (var line in (service.Run?.ReadLogAsync(new() { Since = since }, cancellationToken) ?? AsyncEnumerable.Empty<LogLine>()).ConfigureAwait(false))
             {
-                yield return new(service.Name, line);
+                // It is read for a report, and a server quotes the statements that fail.
+                yield return new(service.Name, line with { Text = _lifecycle.Redactor.Redact(line.Text) });
             }
         }
     }
@@ -201,9 +203,13 @@ public sealed class TestInfrastructure : IAsyncDisposable
 
     private ServicePlan MakePlan()
     {
+        // What services say of themselves is their own code, which runs under no lock.
+        Registration[] registrations;
         lock (_gate)
         {
-            return ServicePlan.Make([.. _registrations]);
+            registrations = [.. _registrations];
         }
+
+        return ServicePlan.Make(registrations);
     }
 }

@@ -2,17 +2,12 @@ using Microsoft.Extensions.Logging;
 
 namespace IntegrationKit;
 
-/// <summary>Tells what happens to services: to the log, and to whoever asked for progress. It shows no secret that it was told of.</summary>
-internal sealed class ServiceReporter(ILogger logger, IProgress<ServiceProgress>? progress)
+/// <summary>Tells what happens to services: to the log, and to whoever asked for progress. Secrets are redacted.</summary>
+internal sealed class ServiceReporter(ILogger logger, IProgress<ServiceProgress>? progress, Redactor redactor)
 {
-    private readonly Secrets _secrets = new();
-
-    /// <summary>Never to be shown, whichever service it comes from.</summary>
-    public void AddSecret(string secret) => _secrets.Add(secret);
-
     public void Report(string service, ServiceStage stage, TimeSpan elapsed = default, string? detail = null)
     {
-        var shown = detail is null ? null : _secrets.Redact(detail);
+        var shown = detail is null ? null : redactor.Redact(detail);
         Guarded(() => Log.Stage(logger, service, stage, elapsed, shown));
         Guarded(() => progress?.Report(new ServiceProgress(service, stage, elapsed, shown)));
     }

@@ -1,10 +1,8 @@
 namespace IntegrationKit;
 
 /// <summary>What a start leaves behind for the one who has to explain its failure. One thread at a time writes it.</summary>
-internal sealed class StartEvidence
+internal sealed class StartEvidence(Redactor redactor)
 {
-    private readonly Secrets _secrets = new();
-
     /// <summary>What the service is waiting for, in words.</summary>
     public string? WaitingFor { get; set; }
 
@@ -20,18 +18,16 @@ internal sealed class StartEvidence
 
     public IReadOnlyList<ProbeAttempt> Attempts { get; set; } = [];
 
+    public Redactor Redactor => redactor;
+
     /// <summary>Takes over what the start of a shared server has found.</summary>
     public void CopyFrom(StartEvidence other)
     {
         (WaitingFor, Container, Launch) = (other.WaitingFor, other.Container, other.Launch);
         (EngineArchitecture, PortHolder, Attempts) = (other.EngineArchitecture, other.PortHolder, other.Attempts);
-        _secrets.AddAll(other._secrets);
     }
 
-    /// <summary>Never to be shown.</summary>
-    public void AddSecret(string secret) => _secrets.Add(secret);
-
-    public string Redact(string text) => _secrets.Redact(text);
+    public string Redact(string text) => redactor.Redact(text);
 
     /// <summary>The last line of the container's log that has all of these; null where none has.</summary>
     public string? LogLine(params string[] texts) =>
@@ -39,7 +35,7 @@ internal sealed class StartEvidence
 
     /// <summary>
     /// Why the last try of the probe that came to its end failed, where the container ran on and the deadline passed. The
-    /// deadline often falls into a try, which then has nothing to say.
+    /// deadline often falls into a try, which then gives no reason.
     /// </summary>
     public string? LastReason(Exception cause) => cause is ReadinessTimeoutException timeout && Container is { Status: "running" }
         ? timeout.Attempts.LastOrDefault(each => each.Reason is { } reason && !reason.StartsWith("cancelled while", StringComparison.Ordinal))?.Reason

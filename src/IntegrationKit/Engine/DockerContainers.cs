@@ -86,8 +86,8 @@ internal sealed class DockerContainers(DockerClient client, EngineHttp http, Eng
             }
         }, cancellationToken);
 
-    public Task<CommandResult> ExecAsync(string id, ExecSpec spec, CancellationToken cancellationToken) =>
-        _exec.RunAsync(id, spec, cancellationToken);
+    public Task<CommandResult> ExecAsync(string id, IReadOnlyList<string> command, ExecOptions options, CancellationToken cancellationToken) =>
+        _exec.RunAsync(id, command, options, cancellationToken);
 
     public Task PutArchiveAsync(string id, string path, Stream tar, CancellationToken cancellationToken) =>
         calls.RunAsync($"unpack an archive into {path} of container {id}", token => client.Containers.ExtractArchiveToContainerAsync(

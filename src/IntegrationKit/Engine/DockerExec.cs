@@ -6,14 +6,14 @@ internal sealed class DockerExec(EngineHttp http, EngineCalls calls, TimeProvide
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(5);
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(2);
 
-    public Task<CommandResult> RunAsync(string container, ExecSpec spec, CancellationToken cancellationToken) =>
-        calls.RunAsync($"run '{string.Join(' ', spec.Command)}' in container {container}", async token =>
+    public Task<CommandResult> RunAsync(string container, IReadOnlyList<string> command, ExecOptions options, CancellationToken cancellationToken) =>
+        calls.RunAsync($"run '{string.Join(' ', command)}' in container {container}", async token =>
         {
             var request = new ExecRequest(
-                spec.Command,
-                [.. spec.Environment.Select(variable => $"{variable.Key}={variable.Value}")],
-                spec.User,
-                spec.WorkingDirectory,
+                command,
+                [.. options.Environment.Select(variable => $"{variable.Key}={variable.Value}")],
+                options.User,
+                options.WorkingDirectory,
                 AttachStdout: true,
                 AttachStderr: true);
             var made = await http.PostAsync(

@@ -33,33 +33,11 @@ internal interface IEngineContainers
     Task RemoveAsync(string id, CancellationToken cancellationToken);
 
     /// <summary>Runs a command in a running container and reads its output to the end.</summary>
-    Task<CommandResult> ExecAsync(string id, ExecSpec spec, CancellationToken cancellationToken);
+    Task<CommandResult> ExecAsync(string id, IReadOnlyList<string> command, ExecOptions options, CancellationToken cancellationToken);
 
     /// <summary>Unpacks a tar archive into <paramref name="path"/>, a folder that exists in the container.</summary>
     Task PutArchiveAsync(string id, string path, Stream tar, CancellationToken cancellationToken);
 
     /// <summary>Packs a file or folder of the container into a tar archive. The caller disposes the stream.</summary>
     Task<Stream> GetArchiveAsync(string id, string path, CancellationToken cancellationToken);
-}
-
-/// <summary>A command to run in a container.</summary>
-internal sealed record ExecSpec(IReadOnlyList<string> Command)
-{
-    public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>();
-
-    public string? User { get; init; }
-
-    public string? WorkingDirectory { get; init; }
-}
-
-/// <summary>Which part of a log to read.</summary>
-internal sealed record LogQuery
-{
-    public bool Follow { get; init; }
-
-    /// <summary>The last so many lines only; null for all.</summary>
-    public int? Tail { get; init; }
-
-    /// <summary>Lines from this moment on, by the engine's clock; null for all.</summary>
-    public DateTimeOffset? Since { get; init; }
 }

@@ -65,7 +65,7 @@ public sealed partial class ExternalServiceMock
     private void Verify(Expectation expectation)
     {
         var journal = _journal.Snapshot();
-        var report = new VerificationReport(Name, _server?.BaseAddress, expectation, journal);
+        var report = new VerificationReport(Name, FindRun<MockRun>()?.Server.BaseAddress, expectation, journal);
         if (!report.IsMet)
         {
             throw new VerificationException(report.ToString(), Name, expectation, report.Count, journal.Requests);

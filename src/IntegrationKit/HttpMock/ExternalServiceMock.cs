@@ -12,13 +12,12 @@ namespace IntegrationKit;
 /// last wins, so that a test can override what its fixture set up. Those added before the start had ended are the
 /// baseline: a reset takes away what came later and starts their sequences again.
 /// </remarks>
-public sealed partial class ExternalServiceMock : TestService, IResettable
+public sealed partial class ExternalServiceMock : TestService
 {
     private const int DefaultMaxRequests = 10_000;
 
     private readonly StubSet _stubs = new();
     private readonly Journal _journal = new(DefaultMaxRequests);
-    private volatile MockServer? _server;
 
     /// <summary>The port on 127.0.0.1, from 1 to 65535. Default: null, a free one.</summary>
     public int? Port { get; init; }
@@ -35,7 +34,7 @@ public sealed partial class ExternalServiceMock : TestService, IResettable
 
     /// <summary>Where it listens, for example <c>http://127.0.0.1:40123/</c>.</summary>
     /// <exception cref="InvalidOperationException">It is not running.</exception>
-    public Uri BaseAddress => WhileRunning(_server?.BaseAddress, nameof(BaseAddress));
+    public Uri BaseAddress => GetRun<MockRun>().Server.BaseAddress;
 
     /// <summary>How many stubs there are, those of the baseline included.</summary>
     public int StubCount => _stubs.Count;
@@ -66,16 +65,8 @@ public sealed partial class ExternalServiceMock : TestService, IResettable
     public void Reset()
     {
         _stubs.Reset();
-        _server?.AbandonAnswers();
+        FindRun<MockRun>()?.Server.AbandonAnswers();
         _journal.Clear();
-    }
-
-    /// <inheritdoc cref="Reset"/>
-    public Task ResetAsync(CancellationToken cancellationToken = default)
-    {
-        cancellationToken.ThrowIfCancellationRequested();
-        Reset();
-        return Task.CompletedTask;
     }
 
     /// <inheritdoc/>
@@ -103,33 +94,41 @@ public sealed partial class ExternalServiceMock : TestService, IResettable
     }
 
     /// <inheritdoc/>
-    protected internal override async Task StartAsync(ServiceContext context, CancellationToken cancellationToken)
+    protected internal override async Task<ServiceRun> StartAsync(StartContext start, CancellationToken cancellationToken)
     {
-        ArgumentNullException.ThrowIfNull(context);
+        ArgumentNullException.ThrowIfNull(start);
         _journal.Clear();
-        var application = new MockApplication(Name, UnmatchedStatus, _stubs, _journal, context.Logger, context.TimeProvider);
-        _server = await MockServer.StartAsync(Name, Port ?? 0, application, cancellationToken).ConfigureAwait(false);
+        var application = new MockApplication(Name, UnmatchedStatus, _stubs, _journal, start.Logger, start.TimeProvider);
+        var server = await MockServer.StartAsync(Name, Port ?? 0, application, cancellationToken).ConfigureAwait(false);
         _stubs.EndBaseline();
+        return new MockRun(this, server);
     }
 
-    /// <inheritdoc/>
-    protected internal override async Task StopAsync(ServiceContext context, CancellationToken cancellationToken)
+    /// <summary>A mock that listens. What it was taught and what it received is the service's own, and outlives it.</summary>
+    private sealed class MockRun(ExternalServiceMock mock, MockServer server) : ServiceRun
     {
-        var server = Interlocked.Exchange(ref _server, value: null);
-        if (server is not null)
+        public MockServer Server => server;
+
+        public override Task ResetAsync(CancellationToken cancellationToken)
         {
-            await server.DisposeAsync().ConfigureAwait(false);
+            cancellationToken.ThrowIfCancellationRequested();
+            mock.Reset();
+            return Task.CompletedTask;
         }
 
-        // The journal stays: what arrived may be verified after the stop.
-        _stubs.ReopenBaseline();
-    }
+        public override Task CaptureBaselineAsync(CancellationToken cancellationToken)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            mock._stubs.EndBaseline();
+            return Task.CompletedTask;
+        }
 
-    /// <summary>Makes the stubs of this moment the baseline. The journal stays.</summary>
-    public Task CaptureBaselineAsync(CancellationToken cancellationToken = default)
-    {
-        cancellationToken.ThrowIfCancellationRequested();
-        _stubs.EndBaseline();
-        return Task.CompletedTask;
+        public override async ValueTask DisposeAsync()
+        {
+            await server.DisposeAsync().ConfigureAwait(false);
+
+            // The journal stays: what arrived may be verified after the stop.
+            mock._stubs.ReopenBaseline();
+        }
     }
 }

@@ -1,16 +1,20 @@
-using IntegrationKit.Readiness;
+using System.Runtime.CompilerServices;
+using IntegrationKit.Limits;
 
 namespace IntegrationKit;
 
 /// <summary>
 /// A thing that tests need: its settings before the start, its handle after. It does nothing until the
-/// <see cref="TestInfrastructure"/> that it is registered with starts it. Derive from it to bring a service of your own.
+/// <see cref="TestInfrastructure"/> that it is registered with starts it. Derive from it to bring a service of your own; one
+/// that runs in a container derives from <see cref="ServerService"/>.
 /// </summary>
 public abstract class TestService
 {
     private readonly Lock _gate = new();
     private object? _owner;
     private string? _name;
+    private volatile ServiceRun? _run;
+    private ServiceRun? _detached;
 
     /// <summary>The name under which it is registered; the type's name before that.</summary>
     public string Name => _name ?? GetType().Name;
@@ -30,36 +34,33 @@ public abstract class TestService
     /// <summary>All services that must be ready before this one starts. Default: <see cref="DependsOn"/>.</summary>
     protected internal virtual IEnumerable<TestService> Dependencies => DependsOn;
 
-    /// <summary>Whether it runs in a container of its own.</summary>
-    internal virtual bool RunsInContainer => false;
+    /// <summary>Whether it has a server that others can reach over a network.</summary>
+    internal virtual bool RunsServer => false;
 
     /// <summary>The network alias that its settings ask for.</summary>
     internal virtual string? ExplicitAlias => null;
 
     /// <summary>Its stop failed: what it runs may still be there.</summary>
-    internal bool NeedsStop { get; private set; }
+    internal bool NeedsStop => State == ServiceState.Failed && _detached is not null;
 
     /// <summary>Whether it runs, is on its way up or down, or may have left something.</summary>
     internal bool IsUp => NeedsStop || State is ServiceState.Starting or ServiceState.Running or ServiceState.Stopping;
 
-    /// <summary>Set by the plan: another container reaches it, or it reaches one.</summary>
-    internal bool ReachesContainers { get; set; }
+    /// <summary>The run that is up; null where there is none.</summary>
+    internal ServiceRun? Run => _run;
 
-    /// <summary>Set by the infrastructure: servers of equal settings are shared.</summary>
-    internal bool SharesServer { get; set; }
+    /// <summary>Brings the state back to the baseline: what it was when the start had ended, or at the last capture. Open connections stay usable.</summary>
+    /// <exception cref="InvalidOperationException">The service is not running.</exception>
+    /// <exception cref="IntegrationKitException">The state could not be brought back; the message says why.</exception>
+    public Task ResetAsync(CancellationToken cancellationToken = default) => (_run ?? throw NotRunning(nameof(ResetAsync))).ResetAsync(cancellationToken);
 
-    /// <summary>
-    /// Whether anything of it was handed out since its start, so that its state may have changed. Where that is not known,
-    /// it counts as touched.
-    /// </summary>
-    internal virtual bool IsTouched => true;
-
-    /// <summary>Why it can no longer be used although nobody has stopped it, as a sentence; null where it can.</summary>
-    internal virtual Task<string?> FindEndAsync(CancellationToken cancellationToken) => Task.FromResult<string?>(null);
-
-    /// <summary>What its server has logged from a moment on, as far as it concerns this service.</summary>
-    internal virtual IAsyncEnumerable<LogLine> ReadLogSinceAsync(DateTimeOffset since, CancellationToken cancellationToken) =>
-        AsyncEnumerable.Empty<LogLine>();
+    /// <summary>Makes the state of this moment the baseline that a reset brings back.</summary>
+    /// <exception cref="InvalidOperationException">The service is not running.</exception>
+    public Task CaptureBaselineAsync(CancellationToken cancellationToken = default)
+    {
+        var run = _run ?? throw NotRunning(nameof(CaptureBaselineAsync));
+        return run.IsTouched ? run.CaptureBaselineAsync(cancellationToken) : Task.CompletedTask;
+    }
 
     /// <summary>
     /// The mistakes in its settings, a sentence each, that can be found without starting anything. They are reported
@@ -69,28 +70,28 @@ public abstract class TestService
         Deadline.Problem(nameof(StartTimeout), StartTimeout) is { } problem ? [problem] : [];
 
     /// <summary>Brings up what can take long and counts against no deadline, such as a pull. Runs before dependencies are ready.</summary>
-    protected internal virtual Task PrepareAsync(ServiceContext context, CancellationToken cancellationToken) => Task.CompletedTask;
+    protected internal virtual Task PrepareAsync(StartContext start, CancellationToken cancellationToken) => Task.CompletedTask;
 
-    /// <summary>Starts it and returns when it is ready. Where it throws, it has cleaned up behind itself.</summary>
-    protected internal abstract Task StartAsync(ServiceContext context, CancellationToken cancellationToken);
+    /// <summary>
+    /// Starts it and returns when it is ready. Where it throws, it has cleaned up behind itself; what it has passed to
+    /// <see cref="StartContext.DisposeOnFailure"/> is cleaned up for it.
+    /// </summary>
+    protected internal abstract Task<ServiceRun> StartAsync(StartContext start, CancellationToken cancellationToken);
 
-    /// <summary>Stops it. Called once for every successful start.</summary>
-    protected internal abstract Task StopAsync(ServiceContext context, CancellationToken cancellationToken);
-
-    /// <summary>Throws where it does not run, naming the member that was read.</summary>
-    /// <exception cref="InvalidOperationException">The service is not running.</exception>
-    protected void ThrowIfNotRunning(string member)
+    /// <summary>The run that is up, for a member that hands something of it out: what was handed out is reset before the next test.</summary>
+    /// <param name="member">The member that was read, for the message.</param>
+    /// <exception cref="InvalidOperationException">The service is not running; the message names the member.</exception>
+    protected TRun GetRun<TRun>([CallerMemberName] string member = "")
+        where TRun : ServiceRun
     {
-        if (State is not (ServiceState.Running or ServiceState.Stopping))
-        {
-            throw NotRunning(member);
-        }
+        var run = (TRun)(_run ?? throw NotRunning(member));
+        run.Touch();
+        return run;
     }
 
-    /// <summary>Returns a value that exists only while it runs.</summary>
-    /// <exception cref="InvalidOperationException">The service is not running.</exception>
-    protected T WhileRunning<T>(T? value, string member)
-        where T : class => value ?? throw NotRunning(member);
+    /// <summary>The run that is up; null where there is none. Nothing counts as handed out by this.</summary>
+    protected TRun? FindRun<TRun>()
+        where TRun : ServiceRun => (TRun?)_run;
 
     internal bool TryAdopt(object owner, string name)
     {
@@ -103,6 +104,37 @@ public abstract class TestService
 
             (_owner, _name) = (owner, name);
             return true;
+        }
+    }
+
+    /// <summary>Its start has succeeded.</summary>
+    internal void Attach(ServiceRun run)
+    {
+        lock (_gate)
+        {
+            MoveTo(ServiceState.Running);
+            _run = run;
+        }
+    }
+
+    /// <summary>Its stop begins: nobody gets hold of the run any more. Also returns one whose stop failed before.</summary>
+    internal ServiceRun Detach()
+    {
+        lock (_gate)
+        {
+            MoveTo(ServiceState.Stopping);
+            (_detached, _run) = (_run ?? _detached, null);
+            return _detached!;
+        }
+    }
+
+    /// <summary>Its stop has succeeded.</summary>
+    internal void ForgetRun()
+    {
+        lock (_gate)
+        {
+            MoveTo(ServiceState.Stopped);
+            _detached = null;
         }
     }
 
@@ -119,13 +151,7 @@ public abstract class TestService
                 _ => false,
             };
 
-            if (!allowed)
-            {
-                throw new InvalidOperationException($"Service '{Name}' cannot go from {State} to {state}.");
-            }
-
-            NeedsStop = (State, state) is (ServiceState.Stopping, ServiceState.Failed);
-            State = state;
+            State = allowed ? state : throw new InvalidOperationException($"Service '{Name}' cannot go from {State} to {state}.");
         }
     }
 

@@ -1,5 +1,5 @@
 using IntegrationKit.Launching;
-using IntegrationKit.Readiness;
+using IntegrationKit.Limits;
 using Microsoft.Extensions.Logging;
 
 namespace IntegrationKit.Orchestration;
@@ -8,50 +8,72 @@ namespace IntegrationKit.Orchestration;
 /// Starts, resets and stops the services of one infrastructure, one such operation at a time. A stop ends a start that
 /// is under way.
 /// </summary>
-internal sealed class Lifecycle(TestInfrastructureOptions options)
+internal sealed class Lifecycle
 {
-    private readonly ILogger _logger = options.LoggerFactory.CreateLogger("IntegrationKit");
-    private readonly ServiceReporter _reporter = new(options.LoggerFactory.CreateLogger("IntegrationKit"), options.Progress);
-    private readonly Launcher _launcher = new(
-        new LauncherOptions(options.EngineEndpoint, options.ImagePrefix, options.Watchdog, options.PublishPortsOnAllInterfaces), options.LoggerFactory.CreateLogger("IntegrationKit"), options.TimeProvider);
+    // What the operation before it may take to end once it is told to: its own limits are shorter.
+    private static readonly TimeSpan GateReserve = TimeSpan.FromMinutes(2);
+
+    private readonly TestInfrastructureOptions _options;
+    private readonly StartTools _tools;
     private readonly SemaphoreSlim _gate = new(1, 1);
     private CancellationTokenSource _nextStop = new();
     private ServicePlan? _plan;
 
+    public Lifecycle(TestInfrastructureOptions options, ILauncher launcher)
+    {
+        var logger = options.LoggerFactory.CreateLogger("IntegrationKit");
+        var redactor = new Redactor();
+        _options = options;
+        _tools = new(launcher, new(logger, options), new(logger, options.Progress, redactor), redactor, logger);
+    }
+
+    /// <summary>Where the secrets of all services are registered.</summary>
+    public Redactor Redactor => _tools.Redactor;
+
+    /// <summary>A service that runs, is on its way up or down, or may have left something; null where there is none.</summary>
+    public TestService? FindUp() => Volatile.Read(ref _plan)?.Services.FirstOrDefault(each => each.Service.IsUp)?.Service;
+
     /// <summary>Starts what does not run yet of <paramref name="select"/>'s choice; a failure leaves nothing of it running.</summary>
-    public async Task StartAsync(
+    /// <returns>What explains a failed start; null where it has succeeded.</returns>
+    public async Task<Exception?> StartAsync(
         Func<ServicePlan> makePlan, Func<ServicePlan, IReadOnlyList<PlannedService>> select, CancellationToken cancellationToken)
     {
         var nextStop = Volatile.Read(ref _nextStop).Token;
-        using var withdrawn = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, nextStop);
-        await EnterAsync(withdrawn.Token, cancellationToken).ConfigureAwait(false);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, nextStop);
+        await EnterAsync(either.Token, cancellationToken).ConfigureAwait(false);
         try
         {
             _plan = makePlan();
-            foreach (var each in _plan.Services)
-            {
-                each.Service.SharesServer = options.ShareServers is true;
-            }
-
-            var services = select(_plan);
-            var toStart = services.Where(each => each.Service.State != ServiceState.Running).ToArray();
+            var toStart = select(_plan).Where(each => each.Service.State != ServiceState.Running).ToArray();
             if (toStart.Length == 0)
             {
-                return;
+                return null;
+            }
+
+            foreach (var each in toStart)
+            {
+                Redactor.AddWord(each.Service.Name);
             }
 
             ThrowIfAny("stopped", await StopRunningAsync([.. toStart.Where(each => each.Service.NeedsStop)]).ConfigureAwait(false));
-            _launcher.NetworkAliases = [.. _plan.Services.Select(each => each.Service.ExplicitAlias).OfType<string>()];
-            using var deadline = new Deadline(options.StartTimeout, "the StartTimeout of the whole infrastructure", options.TimeProvider, withdrawn.Token);
+            using var deadline = new Deadline(_options.StartTimeout, "the StartTimeout of the whole infrastructure", _options.TimeProvider, either.Token);
+            Exception? failure;
             try
             {
-                await new StartRun(toStart, _launcher, _reporter, _logger, options, deadline).RunAsync(cancellationToken).ConfigureAwait(false);
+                failure = await new StartRun(_plan, toStart, _tools, _options, deadline).RunAsync(cancellationToken).ConfigureAwait(false);
             }
             catch
             {
-                await StopRunningAsync(toStart).ConfigureAwait(false);
+                await StopAfterFailureAsync(toStart).ConfigureAwait(false);
                 throw;
             }
+
+            if (failure is not null)
+            {
+                await StopAfterFailureAsync(toStart).ConfigureAwait(false);
+            }
+
+            return failure;
         }
         finally
         {
@@ -59,32 +81,33 @@ internal sealed class Lifecycle(TestInfrastructureOptions options)
         }
     }
 
-    /// <summary>Resets every running service that can be reset and was touched, all at the same time.</summary>
+    /// <summary>Resets every running service of which something was handed out, all at the same time.</summary>
     /// <exception cref="ServiceOperationException">A reset failed, or a server has ended; the others were tried.</exception>
     public Task ResetAsync(CancellationToken cancellationToken) => ForEachAsync("reset", ServiceStage.Reset, ResetOneAsync, cancellationToken);
 
-    /// <summary>Makes the state of this moment the baseline of every running service that can be reset.</summary>
+    /// <summary>Makes the state of this moment the baseline of every running service.</summary>
     /// <exception cref="ServiceOperationException">It failed for one; the others were tried.</exception>
     public Task CaptureBaselineAsync(CancellationToken cancellationToken) => ForEachAsync(
-        "captured", stage: null, async (service, token) =>
+        "captured", stage: null, async (run, token) =>
         {
-            await ((IResettable)service).CaptureBaselineAsync(token).ConfigureAwait(false);
+            if (run.IsTouched)
+            {
+                await run.CaptureBaselineAsync(token).ConfigureAwait(false);
+            }
+
             return true;
         }, cancellationToken);
 
     /// <summary>Looks whether every service runs, and whether its server does.</summary>
     /// <exception cref="ServiceOperationException">One does not.</exception>
-    public static async Task CheckAsync(IReadOnlyList<TestService> services, CancellationToken cancellationToken)
+    public async Task CheckAsync(IReadOnlyList<TestService> services, CancellationToken cancellationToken)
     {
         var failures = new List<ServiceFailure>();
         foreach (var service in services)
         {
-            var end = service.State == ServiceState.Running
-                ? await service.FindEndAsync(cancellationToken).ConfigureAwait(false)
-                : $"It does not run: it is {service.State}.";
-            if (end is not null)
+            if (await FindEndAsync(service, cancellationToken).ConfigureAwait(false) is { } end)
             {
-                failures.Add(new(service.Name, new IntegrationKitException(end)));
+                failures.Add(new(service.Name, end));
             }
         }
 
@@ -97,7 +120,16 @@ internal sealed class Lifecycle(TestInfrastructureOptions options)
     {
         // Every start that was called before ends, also one that still waits for another.
         await Interlocked.Exchange(ref _nextStop, new()).CancelAsync().ConfigureAwait(false);
-        await _gate.WaitAsync(cancellationToken).ConfigureAwait(false);
+        using var limit = new Deadline(_options.ResetTimeout + _options.StopTimeout + GateReserve, "the time that another operation may take", _options.TimeProvider, cancellationToken);
+        try
+        {
+            await _gate.WaitAsync(limit.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException e) when (limit.Passed is { } passed)
+        {
+            throw new TimeoutException($"Nothing was stopped: another operation of this infrastructure has not ended within {Text.Seconds(passed.Length)}.", e);
+        }
+
         try
         {
             ThrowIfAny("stopped", await StopRunningAsync(_plan?.Services ?? []).ConfigureAwait(false));
@@ -119,68 +151,109 @@ internal sealed class Lifecycle(TestInfrastructureOptions options)
         }
     }
 
+    /// <summary>False where there was nothing to do.</summary>
+    private static async Task<bool> ResetOneAsync(ServiceRun run, CancellationToken cancellationToken)
+    {
+        if (await run.FindEndAsync(cancellationToken).ConfigureAwait(false) is { } end)
+        {
+            throw new IntegrationKitException(end);
+        }
+
+        if (!run.IsTouched)
+        {
+            return false;
+        }
+
+        var reset = run.ResetAsync(cancellationToken);
+        await reset.ConfigureAwait(false);
+        return reset != ServiceRun.NothingToReset;
+    }
+
+    /// <summary>Why it cannot be used; null where it can.</summary>
+    private async Task<Exception?> FindEndAsync(TestService service, CancellationToken cancellationToken)
+    {
+        if (service.Run is not { } run)
+        {
+            return new IntegrationKitException($"It does not run: it is {service.State}.");
+        }
+
+        using var limit = new Deadline(_options.ResetTimeout, "the ResetTimeout", _options.TimeProvider, cancellationToken);
+        try
+        {
+            var end = await BoundedCall.RunAsync(run.FindEndAsync, _options.TimeProvider, limit.Token).ConfigureAwait(false);
+            return end is null ? null : new IntegrationKitException(end);
+        }
+        catch (Exception e) when (!cancellationToken.IsCancellationRequested)
+        {
+            return limit.Passed is { } passed ? new TimeoutException($"Whether it runs could not be found out within {Text.Seconds(passed.Length)}, {passed.Name}.", e) : e;
+        }
+    }
+
     /// <summary>Waits for the operation before this one.</summary>
-    private async Task EnterAsync(CancellationToken withdrawn, CancellationToken cancellationToken)
+    private async Task EnterAsync(CancellationToken either, CancellationToken cancellationToken)
     {
         try
         {
-            await _gate.WaitAsync(withdrawn).ConfigureAwait(false);
+            await _gate.WaitAsync(either).ConfigureAwait(false);
         }
         catch (OperationCanceledException e)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            throw new OperationCanceledException(StartFailures.Withdrawn, e, withdrawn);
+            throw new OperationCanceledException(StartFailures.Stopped, e, either);
+        }
+    }
+
+    /// <summary>What cannot be stopped is tried again by the next stop, which then throws it.</summary>
+    private async Task StopAfterFailureAsync(IReadOnlyList<PlannedService> services)
+    {
+        foreach (var failure in await StopRunningAsync(services).ConfigureAwait(false))
+        {
+            Log.CleanUpFailed(_tools.Logger, failure.Service, failure.Error);
         }
     }
 
     private async Task<IReadOnlyList<ServiceFailure>> StopRunningAsync(IReadOnlyList<PlannedService> services)
     {
-        var failures = await new StopRun([.. ToStop(services)], _launcher, _reporter, _logger, options).RunAsync().ConfigureAwait(false);
-        if (ToStop(_plan?.Services ?? []).Any())
+        IReadOnlyList<ServiceFailure> failures =
+        [
+            .. await new StopRun([.. ToStop(services)], _tools.Reporter, _options).RunAsync().ConfigureAwait(false),
+            .. await _tools.Leftovers.RetryAsync().ConfigureAwait(false),
+        ];
+        if (failures.Count > 0 || ToStop(_plan?.Services ?? []).Any())
         {
             return failures;
         }
 
         try
         {
-            using var limit = new CancellationTokenSource(options.StopTimeout, options.TimeProvider);
-            await _launcher.CloseAsync(limit.Token).ConfigureAwait(false);
-            return failures;
+            using var limit = new CancellationTokenSource(_options.StopTimeout, _options.TimeProvider);
+            await _tools.Launcher.CloseAsync(limit.Token).ConfigureAwait(false);
+            return [];
         }
         catch (Exception e) when (e is IntegrationKitException or OperationCanceledException)
         {
             // Told beside what else failed, since it must hide neither that nor the reason of a failed start.
-            return [.. failures, new(_launcher.ServiceLeft ?? "the network", e)];
+            return [new("the network", e)];
         }
     }
 
-    /// <summary>False where there was nothing to do.</summary>
-    private static async Task<bool> ResetOneAsync(TestService service, CancellationToken cancellationToken)
-    {
-        if (await service.FindEndAsync(cancellationToken).ConfigureAwait(false) is { } end)
-        {
-            throw new IntegrationKitException(end);
-        }
-
-        if (!service.IsTouched)
-        {
-            return false;
-        }
-
-        await ((IResettable)service).ResetAsync(cancellationToken).ConfigureAwait(false);
-        return true;
-    }
-
-    /// <summary>Takes a step with all running services that can be reset, at the same time, within the time for a reset.</summary>
+    /// <summary>Takes a step with all services that run, at the same time, within the time for a reset.</summary>
     private async Task ForEachAsync(
-        string operation, ServiceStage? stage, Func<TestService, CancellationToken, Task<bool>> step, CancellationToken cancellationToken)
+        string operation, ServiceStage? stage, Func<ServiceRun, CancellationToken, Task<bool>> step, CancellationToken cancellationToken)
     {
         await _gate.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            using var deadline = new Deadline(options.ResetTimeout, "the ResetTimeout", options.TimeProvider, cancellationToken);
-            var running = (_plan?.Services ?? []).Select(each => each.Service).Where(each => each is IResettable && each.State == ServiceState.Running);
-            var steps = running.Select(each => DoAsync(operation, stage, each, step, deadline));
+            using var deadline = new Deadline(_options.ResetTimeout, "the ResetTimeout", _options.TimeProvider, cancellationToken);
+            var steps = new List<Task<ServiceFailure?>>();
+            foreach (var planned in _plan?.Services ?? [])
+            {
+                if (planned.Service.Run is { } run)
+                {
+                    steps.Add(DoAsync(operation, stage, planned.Service.Name, token => step(run, token), deadline));
+                }
+            }
+
             var failures = (await Task.WhenAll(steps).ConfigureAwait(false)).OfType<ServiceFailure>().ToArray();
             cancellationToken.ThrowIfCancellationRequested();
             ThrowIfAny(operation, failures);
@@ -191,16 +264,15 @@ internal sealed class Lifecycle(TestInfrastructureOptions options)
         }
     }
 
-    private async Task<ServiceFailure?> DoAsync(
-        string operation, ServiceStage? stage, TestService service, Func<TestService, CancellationToken, Task<bool>> step, Deadline deadline)
+    private async Task<ServiceFailure?> DoAsync(string operation, ServiceStage? stage, string service, Func<CancellationToken, Task<bool>> step, Deadline deadline)
     {
-        var begun = options.TimeProvider.GetTimestamp();
+        var begun = _options.TimeProvider.GetTimestamp();
         try
         {
-            var isDone = await Task.Run(() => step(service, deadline.Token), CancellationToken.None).WaitAsync(deadline.Token).ConfigureAwait(false);
+            var isDone = await Task.Run(() => step(deadline.Token), CancellationToken.None).WaitAsync(deadline.Token).ConfigureAwait(false);
             if (isDone && stage is { } done)
             {
-                _reporter.Report(service.Name, done, options.TimeProvider.GetElapsedTime(begun));
+                _tools.Reporter.Report(service, done, _options.TimeProvider.GetElapsedTime(begun));
             }
 
             return null;
@@ -210,8 +282,8 @@ internal sealed class Lifecycle(TestInfrastructureOptions options)
             var error = e is OperationCanceledException && deadline.Passed is { } passed
                 ? new TimeoutException($"It was not {operation} within {Text.Seconds(passed.Length)}, {passed.Name}.", e)
                 : e;
-            _reporter.Report(service.Name, ServiceStage.Failed, options.TimeProvider.GetElapsedTime(begun), Text.FirstLine(error.Message));
-            return new(service.Name, error);
+            _tools.Reporter.Report(service, ServiceStage.Failed, _options.TimeProvider.GetElapsedTime(begun), Text.FirstLine(error.Message));
+            return new(service, error);
         }
     }
 }

@@ -3,14 +3,17 @@ namespace IntegrationKit.Orchestration;
 /// <summary>Finds every mistake in a description, so that a person fixes them in one go.</summary>
 internal static class PlanProblems
 {
-    public static IReadOnlyList<string> Find(IReadOnlyList<Registration> registrations) =>
+    public static IReadOnlyList<string> Find(IReadOnlyList<Registration> registrations) => Find(registrations, new ServiceGraph(registrations));
+
+    public static IReadOnlyList<string> Find(IReadOnlyList<Registration> registrations, ServiceGraph graph) =>
     [
         .. DuplicateNames(registrations),
         .. SharedObjects(registrations),
         .. ClashingAliases(registrations),
-        .. UnregisteredDependencies(registrations),
-        .. Cycles(registrations),
-        .. registrations.SelectMany(each => each.Service.Validate().Select(problem => $"Service '{each.Name}': {problem}")),
+        .. graph.Problems,
+        .. UnregisteredDependencies(registrations, graph),
+        .. graph.FindCycles().Select(circle => $"The services wait for each other in a circle: {circle}."),
+        .. registrations.SelectMany(Mistakes),
     ];
 
     private static IEnumerable<string> DuplicateNames(IReadOnlyList<Registration> registrations) =>
@@ -31,49 +34,21 @@ internal static class PlanProblems
         where same.Count() > 1
         select $"The network alias '{same.Key}' is given to {Text.Quoted(same.Select(s => s.Name))}. An alias leads to one service.";
 
-    private static IEnumerable<string> UnregisteredDependencies(IReadOnlyList<Registration> registrations)
-    {
-        var known = registrations.Select(each => each.Service).ToHashSet();
-        return from each in registrations
-               from dependency in each.Service.Dependencies.Distinct()
-               where !known.Contains(dependency)
-               select $"Service '{each.Name}' refers to a {dependency.GetType().Name} that is not registered here. Register it too.";
-    }
+    private static IEnumerable<string> UnregisteredDependencies(IReadOnlyList<Registration> registrations, ServiceGraph graph) =>
+        from each in registrations
+        from dependency in graph.DependenciesOf(each.Service)
+        where !graph.Contains(dependency)
+        select $"Service '{each.Name}' refers to a {dependency.GetType().Name} that is not registered here. Register it too.";
 
-    private static List<string> Cycles(IReadOnlyList<Registration> registrations)
+    private static IEnumerable<string> Mistakes(Registration registration)
     {
-        var finished = new HashSet<TestService>();
-        var path = new List<TestService>();
-        var found = new List<string>();
-        var names = registrations.DistinctBy(each => each.Service).ToDictionary(each => each.Service, each => each.Name);
-        foreach (var registration in registrations)
+        try
         {
-            Visit(registration.Service);
+            return [.. registration.Service.Validate().Select(problem => $"Service '{registration.Name}': {problem}")];
         }
-
-        return found;
-
-        void Visit(TestService service)
+        catch (Exception e)
         {
-            var start = path.IndexOf(service);
-            if (start >= 0)
-            {
-                found.Add($"The services wait for each other in a circle: {string.Join(" -> ", path[start..].Append(service).Select(s => names.GetValueOrDefault(s, s.Name)))}.");
-                return;
-            }
-
-            if (!finished.Add(service))
-            {
-                return;
-            }
-
-            path.Add(service);
-            foreach (var dependency in service.Dependencies.Distinct())
-            {
-                Visit(dependency);
-            }
-
-            path.RemoveAt(path.Count - 1);
+            return [$"Service '{registration.Name}': its Validate threw {e.GetType().Name}: {Text.FirstLine(e.Message)}"];
         }
     }
 }

@@ -3,66 +3,63 @@ namespace IntegrationKit.Orchestration;
 /// <summary>The registered services in an order in which each comes after all that it depends on.</summary>
 internal sealed class ServicePlan
 {
-    private ServicePlan(IReadOnlyList<PlannedService> services) => Services = services;
+    private readonly Dictionary<TestService, PlannedService> _byService;
+
+    private ServicePlan(IReadOnlyList<PlannedService> services)
+    {
+        Services = services;
+        _byService = services.ToDictionary(each => each.Service);
+        NetworkAliases = [.. services.Select(each => each.Service.ExplicitAlias).OfType<string>()];
+    }
 
     public IReadOnlyList<PlannedService> Services { get; }
+
+    /// <summary>Every alias that the services ask for.</summary>
+    public IReadOnlyCollection<string> NetworkAliases { get; }
 
     /// <summary>Orders the services, or says every mistake that it finds.</summary>
     /// <exception cref="InfrastructureConfigurationException">Something is wrong with the description.</exception>
     public static ServicePlan Make(IReadOnlyList<Registration> registrations)
     {
-        var problems = PlanProblems.Find(registrations);
+        var graph = new ServiceGraph(registrations);
+        var problems = PlanProblems.Find(registrations, graph);
         if (problems.Count > 0)
         {
             throw new InfrastructureConfigurationException(problems);
         }
 
         var planned = new Dictionary<TestService, PlannedService>();
-        var order = new List<PlannedService>();
-        foreach (var registration in registrations)
+        foreach (var service in graph.Order())
         {
-            Visit(registration.Service);
+            planned.Add(service, new(service, [.. graph.DependenciesOf(service).Select(each => planned[each])]));
         }
 
-        foreach (var service in order)
+        var reached = planned.Values.Where(each => each.Service.RunsServer).SelectMany(each => each.Dependencies).ToHashSet();
+        foreach (var each in planned.Values)
         {
-            service.Service.ReachesContainers = service.Service.RunsInContainer &&
-                (service.Dependencies.Any(d => d.Service.RunsInContainer) || order.Any(o => o.Service.RunsInContainer && o.Dependencies.Contains(service)));
+            each.JoinsNetwork = each.Service.RunsServer && (reached.Contains(each) || each.Dependencies.Any(dependency => dependency.Service.RunsServer));
         }
 
-        return new(order);
-
-        PlannedService Visit(TestService service)
-        {
-            if (planned.TryGetValue(service, out var known))
-            {
-                return known;
-            }
-
-            var result = new PlannedService(service, [.. service.Dependencies.Distinct().Select(Visit)]);
-            planned.Add(service, result);
-            order.Add(result);
-            return result;
-        }
+        return new([.. planned.Values]);
     }
 
     /// <summary>A service and all that it needs, in order.</summary>
     public IReadOnlyList<PlannedService> ClosureOf(TestService service)
     {
-        var needed = new HashSet<TestService>();
-        Add(Services.Single(each => each.Service == service));
-        return [.. Services.Where(each => needed.Contains(each.Service))];
-
-        void Add(PlannedService each)
+        var needed = new HashSet<PlannedService>();
+        var open = new Stack<PlannedService>([_byService[service]]);
+        while (open.TryPop(out var each))
         {
-            if (needed.Add(each.Service))
+            if (needed.Add(each))
             {
                 foreach (var dependency in each.Dependencies)
                 {
-                    Add(dependency);
+                    open.Push(dependency);
                 }
             }
         }
+
+        return [.. Services.Where(needed.Contains)];
     }
 }
 
@@ -78,4 +75,7 @@ internal sealed class PlannedService(TestService service, IReadOnlyList<PlannedS
     public TestService Service { get; } = service;
 
     public IReadOnlyList<PlannedService> Dependencies { get; } = dependencies;
+
+    /// <summary>Whether another server reaches it, or it reaches one.</summary>
+    public bool JoinsNetwork { get; set; }
 }

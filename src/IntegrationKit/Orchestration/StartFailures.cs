@@ -1,4 +1,4 @@
-using IntegrationKit.Readiness;
+using IntegrationKit.Limits;
 
 namespace IntegrationKit.Orchestration;
 
@@ -7,28 +7,28 @@ namespace IntegrationKit.Orchestration;
 /// <param name="Error">What it threw.</param>
 /// <param name="Evidence">What was found before it was cleaned up.</param>
 /// <param name="Elapsed">How long its start had been going on.</param>
-/// <param name="LetGo">Whether it was only let go because another one failed.</param>
-internal sealed record StartFailure(TestService Service, Exception Error, StartEvidence Evidence, TimeSpan Elapsed, bool LetGo);
+/// <param name="WasCancelled">Whether it was only cancelled, because another one failed or a stop came.</param>
+internal sealed record StartFailure(TestService Service, Exception Error, StartEvidence Evidence, TimeSpan Elapsed, bool WasCancelled);
 
-/// <summary>Makes the one exception that tells of a failed start.</summary>
+/// <summary>Makes the one exception that explains a failed start.</summary>
 internal static class StartFailures
 {
     /// <summary>The message of a start that a stop has ended.</summary>
-    public const string Withdrawn = "The infrastructure was stopped while it was starting.";
+    public const string Stopped = "The infrastructure was stopped while it was starting.";
 
-    public static Exception Tell(IReadOnlyList<StartFailure> failures, IReadOnlyList<PlannedService> services, Deadline overall)
+    public static Exception Explain(IReadOnlyList<StartFailure> failures, IReadOnlyList<PlannedService> services, Deadline overall)
     {
-        var first = failures.FirstOrDefault(failure => !failure.LetGo) ?? failures[0];
+        var first = failures.FirstOrDefault(failure => !failure.WasCancelled) ?? failures[0];
         return first.Error switch
         {
             // It concerns no service in particular.
             EngineUnavailableException => first.Error,
             // The last one to be started got ready in the very moment: the others had not had their turn.
-            OperationCanceledException when first.LetGo && overall.Passed is { } passed => Story(TooLate(first.Evidence, passed)),
-            _ => Story(first.Error),
+            OperationCanceledException when first.WasCancelled && overall.Passed is { } passed => Failed(TooLate(first.Evidence, passed)),
+            _ => Failed(first.Error),
         };
 
-        ServiceStartException Story(Exception cause) =>
+        ServiceStartException Failed(Exception cause) =>
             new(first.Service.Name, first.Elapsed, cause, first.Evidence, Others(first, failures, services));
     }
 
@@ -43,8 +43,8 @@ internal static class StartFailures
             var failure = failures.FirstOrDefault(each => each.Service == planned.Service);
             others.Add(planned.Service.Name, failure switch
             {
-                { LetGo: false } => $"failed too: {Text.FirstLine(failure.Evidence.Redact(failure.Error.Message))}",
-                { LetGo: true } => "was starting, and was stopped",
+                { WasCancelled: false } => $"failed too: {Text.FirstLine(failure.Evidence.Redact(failure.Error.Message))}",
+                { WasCancelled: true } => "was starting, and was stopped",
                 null when planned.Service.State == ServiceState.Running => "was ready, and was stopped",
                 _ => $"had not begun: it waits for {Text.Quoted(planned.Dependencies.Select(d => d.Service.Name))}",
             });

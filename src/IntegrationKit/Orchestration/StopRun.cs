@@ -1,26 +1,29 @@
-using IntegrationKit.Launching;
-using IntegrationKit.Readiness;
-using Microsoft.Extensions.Logging;
+using IntegrationKit.Limits;
 
 namespace IntegrationKit.Orchestration;
 
 /// <summary>One stop of some services: each goes when all that depend on it are gone. Every one is tried.</summary>
-internal sealed class StopRun(
-    IReadOnlyList<PlannedService> services, Launcher launcher, ServiceReporter reporter, ILogger logger, TestInfrastructureOptions options)
+internal sealed class StopRun(IReadOnlyList<PlannedService> services, ServiceReporter reporter, TestInfrastructureOptions options)
 {
     private readonly TimeProvider _time = options.TimeProvider;
 
     /// <summary>Returns what could not be stopped.</summary>
     public async Task<IReadOnlyList<ServiceFailure>> RunAsync()
     {
-        var stops = new Dictionary<TestService, Task<ServiceFailure?>>();
+        var stops = new List<Task<ServiceFailure?>>(services.Count);
+        var dependents = services.ToDictionary(each => each, _ => new List<Task>());
         foreach (var planned in services.Reverse())
         {
-            var dependents = services.Where(each => each.Dependencies.Contains(planned) && stops.ContainsKey(each.Service)).Select(each => stops[each.Service]);
-            stops.Add(planned.Service, StopOneAsync(planned.Service, Task.WhenAll([.. dependents])));
+            // The order of the plan makes sure that all that depend on it have their stop already.
+            var stop = StopOneAsync(planned.Service, Task.WhenAll(dependents[planned]));
+            stops.Add(stop);
+            foreach (var dependency in planned.Dependencies)
+            {
+                dependents.GetValueOrDefault(dependency)?.Add(stop);
+            }
         }
 
-        var results = await Task.WhenAll(stops.Values).ConfigureAwait(false);
+        var results = await Task.WhenAll(stops).ConfigureAwait(false);
         return [.. results.OfType<ServiceFailure>()];
     }
 
@@ -28,15 +31,13 @@ internal sealed class StopRun(
     {
         await dependentsGone.ConfigureAwait(false);
         var begun = _time.GetTimestamp();
-        service.MoveTo(ServiceState.Stopping);
+        var run = service.Detach();
         reporter.Report(service.Name, ServiceStage.Stopping);
         using var deadline = new Deadline(options.StopTimeout, "the StopTimeout", _time, CancellationToken.None);
         try
         {
-            var context = new ServiceContext(launcher, new LaunchContext(logger, reporter, deadline, new StartEvidence()), _time);
-            // On a thread of the pool: one that blocks its thread holds up no other, and not beyond the limit.
-            await Task.Run(() => service.StopAsync(context, deadline.Token), CancellationToken.None).WaitAsync(deadline.Token).ConfigureAwait(false);
-            service.MoveTo(ServiceState.Stopped);
+            await run.StopAsync().WaitAsync(deadline.Token).ConfigureAwait(false);
+            service.ForgetRun();
             reporter.Report(service.Name, ServiceStage.Stopped, _time.GetElapsedTime(begun));
             return null;
         }

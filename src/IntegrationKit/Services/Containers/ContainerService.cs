@@ -1,10 +1,8 @@
-using IntegrationKit.Launching;
-
 namespace IntegrationKit;
 
 /// <summary>A container of any image.</summary>
 /// <param name="image">The image, as <c>docker pull</c> takes it. The image prefix applies where it names no registry.</param>
-public sealed class ContainerService(string image) : ContainerizedService(image)
+public sealed class ContainerService(string image) : ServerService(image)
 {
     /// <summary>Replaces the image's entrypoint. Default null: the image's.</summary>
     public IReadOnlyList<string>? Entrypoint { get; init; }
@@ -27,11 +25,6 @@ public sealed class ContainerService(string image) : ContainerizedService(image)
     /// <inheritdoc/>
     protected internal override IEnumerable<TestService> Dependencies =>
         base.Dependencies.Concat(Environment.Values.Select(value => value.Service).OfType<TestService>()).Distinct();
-
-    /// <summary>What its environment holds of them by the variables' names, and those of the services that it depends on.</summary>
-    internal override IEnumerable<string> Secrets =>
-        Environment.Where(each => IntegrationKit.Secrets.IsNameOfSecret(each.Key)).Select(each => each.Value.Read())
-            .Concat(Dependencies.OfType<ContainerizedService>().SelectMany(each => each.Secrets));
 
     /// <inheritdoc/>
     protected internal override IEnumerable<string> Validate()
@@ -72,17 +65,13 @@ public sealed class ContainerService(string image) : ContainerizedService(image)
         }
     }
 
-    private protected override LaunchSpec Describe() => new()
+    /// <inheritdoc/>
+    protected internal override ServerSpec Describe(DescribeContext context) => new()
     {
-        Service = Name,
-        Image = Image,
         Entrypoint = Entrypoint,
         Command = Command,
         Environment = Environment.ToDictionary(each => each.Key, each => each.Value.Read(), StringComparer.Ordinal),
-        Labels = Labels.AsReadOnly(),
-        Ports = [.. Ports.Select((port, i) => i == 0 ? port with { HostPort = port.HostPort ?? Port } : port)],
+        Ports = Ports,
         Tmpfs = Tmpfs,
-        Readiness = Readiness,
-        NetworkAliases = NetworkAliases,
     };
 }

@@ -1,5 +1,3 @@
-using IntegrationKit.Data;
-using IntegrationKit.Launching;
 using Npgsql;
 
 namespace IntegrationKit.Services.Postgres;
@@ -9,25 +7,24 @@ namespace IntegrationKit.Services.Postgres;
 /// <param name="Initialize">What runs after them, or null.</param>
 internal sealed record DatabaseSetup(IReadOnlyList<string> Scripts, Func<NpgsqlDataSource, CancellationToken, Task>? Initialize)
 {
-    public async Task RunAsync(RunningContainer container, PostgresLogin login, string database, StartEvidence evidence, CancellationToken cancellationToken)
+    public async Task RunAsync(PostgresCluster cluster, string database, StartContext start, CancellationToken cancellationToken)
     {
         if (Scripts.Count > 0)
         {
-            evidence.WaitingFor = "the init scripts";
-            await new ScriptRunner(container, login, database).RunAsync(Scripts, cancellationToken).ConfigureAwait(false);
+            start.WaitsFor("the init scripts");
+            await new ScriptRunner(cluster.Server, cluster.Login, database).RunAsync(Scripts, cancellationToken).ConfigureAwait(false);
         }
 
         // Its connections end with it: a database that is connected to can be no template.
-        var source = NpgsqlDataSource.Create(login.ConnectionStringTo(container.Endpoint(PostgresService.ContainerPort), database, "IntegrationKit"));
+        var source = NpgsqlDataSource.Create(cluster.Login.ConnectionStringTo(cluster.Endpoint, database, "IntegrationKit"));
         await using (source.ConfigureAwait(false))
         {
             if (Initialize is not null)
             {
-                evidence.WaitingFor = "Initialize";
-                await Initialize(source, cancellationToken).ConfigureAwait(false);
+                await start.RunAsync("Initialize", token => Initialize(source, token), cancellationToken).ConfigureAwait(false);
             }
 
-            evidence.WaitingFor = "the note of the baseline";
+            start.WaitsFor("the baseline to be noted");
             await DatabaseBaseline.CaptureAsync(source, cancellationToken).ConfigureAwait(false);
         }
     }

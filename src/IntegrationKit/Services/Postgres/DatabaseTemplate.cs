@@ -5,7 +5,7 @@ namespace IntegrationKit.Services.Postgres;
 /// the server fails, the next one tries again. A script that fails has failed for all: a second try would meet what the
 /// first has left, such as roles.
 /// </summary>
-internal sealed class DatabaseTemplate(PostgresServer server, string name, DatabaseSetup setup)
+internal sealed class DatabaseTemplate(PostgresCluster cluster, string name, DatabaseSetup setup)
 {
     private readonly SemaphoreSlim _gate = new(1, 1);
     private IntegrationKitException? _failure;
@@ -16,9 +16,9 @@ internal sealed class DatabaseTemplate(PostgresServer server, string name, Datab
     /// <summary>Whether settings are tied to the database, which a clone does not take over by itself.</summary>
     public bool HasSettings { get; private set; }
 
-    public async Task EnsureMadeAsync(StartEvidence evidence, CancellationToken cancellationToken)
+    public async Task EnsureMadeAsync(StartContext start, CancellationToken cancellationToken)
     {
-        evidence.WaitingFor = "the template database";
+        start.WaitsFor("the template database");
         await _gate.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
@@ -29,7 +29,7 @@ internal sealed class DatabaseTemplate(PostgresServer server, string name, Datab
 
             if (!_isMade)
             {
-                await MakeAsync(evidence, cancellationToken).ConfigureAwait(false);
+                await MakeAsync(start, cancellationToken).ConfigureAwait(false);
                 _isMade = true;
             }
         }
@@ -44,28 +44,28 @@ internal sealed class DatabaseTemplate(PostgresServer server, string name, Datab
         }
     }
 
-    private async Task MakeAsync(StartEvidence evidence, CancellationToken cancellationToken)
+    private async Task MakeAsync(StartContext start, CancellationToken cancellationToken)
     {
-        var quoted = PostgresServer.Quoted(name);
-        await server.ExecuteAsync(cancellationToken, $"DROP DATABASE IF EXISTS {quoted}", $"CREATE DATABASE {quoted}").ConfigureAwait(false);
-        await setup.RunAsync(server.Container, server.Login, name, evidence, cancellationToken).ConfigureAwait(false);
+        var quoted = PostgresCluster.Quoted(name);
+        await cluster.ExecuteAsync(cancellationToken, $"DROP DATABASE IF EXISTS {quoted}", $"CREATE DATABASE {quoted}").ConfigureAwait(false);
+        await setup.RunAsync(cluster, name, start, cancellationToken).ConfigureAwait(false);
 
         // A backend lives a moment longer than its connection, and CREATE DATABASE waits for it in steps of 100 ms.
-        await server.ExecuteAsync(
+        await cluster.ExecuteAsync(
             cancellationToken,
             $"ALTER DATABASE {quoted} ALLOW_CONNECTIONS false",
             $"""
             DO $$ BEGIN
               FOR i IN 1..1000 LOOP
                 PERFORM pg_stat_clear_snapshot();
-                EXIT WHEN NOT EXISTS (SELECT FROM pg_stat_activity WHERE datname = {PostgresServer.Literal(name)});
-                PERFORM pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = {PostgresServer.Literal(name)};
+                EXIT WHEN NOT EXISTS (SELECT FROM pg_stat_activity WHERE datname = {PostgresCluster.Literal(name)});
+                PERFORM pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = {PostgresCluster.Literal(name)};
                 PERFORM pg_sleep(0.001);
               END LOOP;
             END $$
             """).ConfigureAwait(false);
-        HasSettings = await server.ReadAsync<bool>(
-            $"SELECT EXISTS (SELECT FROM pg_db_role_setting s JOIN pg_database d ON d.oid = s.setdatabase WHERE d.datname = {PostgresServer.Literal(name)})",
+        HasSettings = await cluster.ReadAsync<bool>(
+            $"SELECT EXISTS (SELECT FROM pg_db_role_setting s JOIN pg_database d ON d.oid = s.setdatabase WHERE d.datname = {PostgresCluster.Literal(name)})",
             cancellationToken).ConfigureAwait(false);
     }
 }

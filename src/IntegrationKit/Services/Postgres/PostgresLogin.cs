@@ -5,7 +5,28 @@ namespace IntegrationKit.Services.Postgres;
 /// <summary>Who logs in to a server.</summary>
 internal sealed record PostgresLogin(string User, string Password)
 {
+    /// <summary>For the library's own connections.</summary>
+    public string OwnConnectionString(ServiceEndpoint endpoint, string database, int? maxPoolSize = null)
+    {
+        var builder = Builder(endpoint, database, maxPoolSize);
+        builder.ApplicationName = "IntegrationKit";
+        return builder.ConnectionString;
+    }
+
+    /// <summary>For connections that are handed out: whoever has one can open another from its string.</summary>
     public string ConnectionStringTo(ServiceEndpoint endpoint, string database, string? applicationName, int? maxPoolSize = null)
+    {
+        var builder = Builder(endpoint, database, maxPoolSize);
+        builder.PersistSecurityInfo = true;
+        if (applicationName is not null)
+        {
+            builder.ApplicationName = applicationName;
+        }
+
+        return builder.ConnectionString;
+    }
+
+    private NpgsqlConnectionStringBuilder Builder(ServiceEndpoint endpoint, string database, int? maxPoolSize)
     {
         var builder = new NpgsqlConnectionStringBuilder
         {
@@ -19,16 +40,11 @@ internal sealed record PostgresLogin(string User, string Password)
             GssEncryptionMode = GssEncryptionMode.Disable,
             IncludeErrorDetail = true,
         };
-        if (applicationName is not null)
-        {
-            builder.ApplicationName = applicationName;
-        }
-
         if (maxPoolSize is { } size)
         {
             builder.MaxPoolSize = size;
         }
 
-        return builder.ConnectionString;
+        return builder;
     }
 }

@@ -1,5 +1,3 @@
-using IntegrationKit.Launching;
-
 namespace IntegrationKit.Services.Postgres;
 
 /// <summary>The server's settings, and what can be wrong with a service's.</summary>
@@ -15,10 +13,18 @@ internal static class PostgresSettings
     };
 
     /// <summary>The container's command. Arguments that begin with a dash are options of <c>postgres</c> by the image's contract.</summary>
-    public static IReadOnlyList<string>? Command(IEnumerable<KeyValuePair<string, string>> settings, bool durable)
+    /// <param name="service">Whose settings the server has.</param>
+    /// <param name="logsDatabase">Whether each line of the log names the database that it is about.</param>
+    public static IReadOnlyList<string>? Command(PostgresService service, bool logsDatabase)
     {
-        var all = durable ? new Dictionary<string, string>(StringComparer.Ordinal) : new(ForTests, StringComparer.Ordinal);
-        foreach (var (name, value) in settings)
+        var all = service.Durable ? new Dictionary<string, string>(StringComparer.Ordinal) : new(ForTests, StringComparer.Ordinal);
+        if (logsDatabase)
+        {
+            all["log_line_prefix"] = PostgresLog.Prefix;
+        }
+
+        // Settings that are the same in another order are the same.
+        foreach (var (name, value) in service.Settings.OrderBy(each => each.Key, StringComparer.Ordinal))
         {
             all[name] = value;
         }
@@ -26,42 +32,11 @@ internal static class PostgresSettings
         return all.Count == 0 ? null : [.. all.SelectMany(each => new[] { "-c", $"{each.Key}={each.Value}" })];
     }
 
-    /// <summary>How the server is to run, but for its probe and its network.</summary>
-    /// <param name="service">Whose settings it has.</param>
-    /// <param name="login">The superuser that the image makes.</param>
-    /// <param name="database">The database that the image makes.</param>
-    /// <param name="logsDatabase">Whether each line of the log names the database that it is about.</param>
-    public static LaunchSpec Launch(PostgresService service, PostgresLogin login, string database, bool logsDatabase = false)
-    {
-        var settings = logsDatabase ? service.Settings.Prepend(new("log_line_prefix", PostgresLog.Prefix)) : service.Settings;
-        return new()
-        {
-            Service = service.Name,
-            Image = service.Image,
-            Command = Command(settings, service.Durable),
-            Environment = new Dictionary<string, string>(StringComparer.Ordinal)
-            {
-                ["POSTGRES_USER"] = login.User,
-                ["POSTGRES_PASSWORD"] = login.Password,
-                ["POSTGRES_DB"] = database,
-            },
-            Labels = service.Labels.AsReadOnly(),
-            Ports = [new(PostgresService.ContainerPort, service.Port)],
-            VolumesInMemory = !service.Durable,
-            MemoryLimit = service.MemoryLimit,
-        };
-    }
-
     public static IEnumerable<string> Problems(PostgresService service)
     {
         if (string.IsNullOrWhiteSpace(service.Database))
         {
             yield return "Database is empty.";
-        }
-
-        if (service is { InitializeKey: not null, Initialize: null })
-        {
-            yield return "InitializeKey is set, but Initialize is not. The key says what Initialize does.";
         }
 
         if (string.IsNullOrWhiteSpace(service.User))

@@ -1,8 +1,6 @@
 using System.Formats.Tar;
 using System.Globalization;
 using System.Security.Cryptography;
-using IntegrationKit.Engine;
-using IntegrationKit.Launching;
 
 namespace IntegrationKit.Services.Postgres;
 
@@ -10,7 +8,7 @@ namespace IntegrationKit.Services.Postgres;
 /// Runs scripts in the container by its own psql, since they may hold what only psql knows (<c>\connect</c>, <c>COPY …
 /// FROM stdin</c> of a dump). All of them go over in one archive and run by one exec.
 /// </summary>
-internal sealed class ScriptRunner(RunningContainer container, PostgresLogin login, string database)
+internal sealed class ScriptRunner(Server server, PostgresLogin login, string database)
 {
     private const string Folder = "/tmp";
     private const UnixFileMode Readable = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
@@ -45,11 +43,12 @@ internal sealed class ScriptRunner(RunningContainer container, PostgresLogin log
         var archive = await PackAsync(name, files, cancellationToken).ConfigureAwait(false);
         await using (archive.ConfigureAwait(false))
         {
-            await container.PutArchiveAsync(Folder, archive, cancellationToken).ConfigureAwait(false);
+            await server.PutArchiveAsync(Folder, archive, cancellationToken).ConfigureAwait(false);
         }
 
-        var result = await container.ExecAsync(
-            new ExecSpec(["sh", "-c", Shell, "sh", $"{Folder}/{name}"])
+        var result = await server.ExecAsync(
+            ["sh", "-c", Shell, "sh", $"{Folder}/{name}"],
+            new ExecOptions
             {
                 // Local connections are trusted by default; POSTGRES_INITDB_ARGS of an image may say otherwise.
                 Environment = new Dictionary<string, string>(StringComparer.Ordinal)
@@ -62,15 +61,8 @@ internal sealed class ScriptRunner(RunningContainer container, PostgresLogin log
             cancellationToken).ConfigureAwait(false);
         if (result.ExitCode != 0)
         {
-            throw Failure(files, result with { Error = Redact(result.Error) });
+            throw Failure(files, result with { Error = server.Redact(result.Error) });
         }
-    }
-
-    private string Redact(string text)
-    {
-        var secrets = new Secrets();
-        secrets.Add(login.Password);
-        return secrets.Redact(text);
     }
 
     private static bool IsExecutable(string file) =>

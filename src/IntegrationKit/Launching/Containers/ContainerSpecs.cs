@@ -1,0 +1,44 @@
+using IntegrationKit.Engine;
+using IntegrationKit.Ownership;
+
+namespace IntegrationKit.Launching.Containers;
+
+/// <summary>Turns the description of a server into what the engine is asked for.</summary>
+internal static class ContainerSpecs
+{
+    private const string Loopback = "127.0.0.1";
+    private const string AllInterfaces = "0.0.0.0";
+
+    public static ContainerSpec From(
+        string service, ServerSpec spec, ImageDetails image, LauncherOptions options, string? network, IReadOnlyList<string> aliases, DateTimeOffset now)
+    {
+        var labels = new Dictionary<string, string>(spec.Labels, StringComparer.Ordinal);
+        foreach (var (key, value) in ResourceLabels.LabelsFor(service, now))
+        {
+            labels[key] = value;
+        }
+
+        // As docker run has it: /path:size=64m,mode=700.
+        var tmpfs = spec.Tmpfs.Select(entry => entry.Split(':', 2)).ToDictionary(parts => parts[0], parts => parts.ElementAtOrDefault(1) ?? string.Empty, StringComparer.Ordinal);
+        foreach (var volume in spec.VolumesInMemory ? image.Volumes : [])
+        {
+            tmpfs.TryAdd(volume, string.Empty);
+        }
+
+        var address = options.PublishPortsOnAllInterfaces ? AllInterfaces : Loopback;
+        return new()
+        {
+            Name = ResourceNames.For(service),
+            Image = options.Qualify(spec.Image),
+            Entrypoint = spec.Entrypoint,
+            Command = spec.Command,
+            Environment = spec.Environment,
+            Labels = labels,
+            Ports = [.. spec.Ports.Select(port => new PortPublication(port.ContainerPort, address, port.HostPort))],
+            Tmpfs = tmpfs,
+            MemoryBytes = spec.MemoryLimit,
+            Network = network,
+            NetworkAliases = aliases,
+        };
+    }
+}

@@ -1,0 +1,43 @@
+namespace IntegrationKit.Launching.Containers;
+
+/// <summary>One infrastructure's use of a network on which its containers reach each other: leased at the first need, returned once.</summary>
+internal sealed class NetworkMembership(TimeProvider timeProvider)
+{
+    // The create is not cancelled on the wire, since the engine may carry it out all the same.
+    private static readonly TimeSpan CreateLimit = TimeSpan.FromSeconds(30);
+
+    private readonly SemaphoreSlim _gate = new(1, 1);
+    private NetworkLease? _lease;
+
+    public async Task<NetworkLease> LeaseAsync(EngineSession session, IReadOnlyCollection<string> aliases, CancellationToken cancellationToken)
+    {
+        await _gate.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            using var limit = new CancellationTokenSource(CreateLimit, timeProvider);
+            return _lease ??= await session.Networks.LeaseAsync(aliases, limit.Token).ConfigureAwait(false);
+        }
+        finally
+        {
+            _gate.Release();
+        }
+    }
+
+    /// <summary>Where it throws, the lease is kept, and the next call tries again.</summary>
+    public async Task ReturnAsync(CancellationToken cancellationToken)
+    {
+        await _gate.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            if (_lease is { } lease)
+            {
+                await lease.ReturnAsync(cancellationToken).ConfigureAwait(false);
+                _lease = null;
+            }
+        }
+        finally
+        {
+            _gate.Release();
+        }
+    }
+}

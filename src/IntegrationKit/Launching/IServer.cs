@@ -1,0 +1,37 @@
+using IntegrationKit.Diagnostics;
+
+namespace IntegrationKit.Launching;
+
+/// <summary>A server that a launcher was asked for, from its start to its removal.</summary>
+internal interface IServer : IProbeTarget
+{
+    /// <summary>How it is known where it runs: a container's id. Empty before the start.</summary>
+    string Id { get; }
+
+    /// <summary>Completes when it has ended by itself. Never completes before the start.</summary>
+    Task Ended { get; }
+
+    /// <summary>What of the spec cannot be done here, a sentence each. Known once the start has looked where it will run.</summary>
+    IEnumerable<string> FindProblems();
+
+    /// <summary>Starts it and returns when it is ready.</summary>
+    /// <param name="context">The launch.</param>
+    /// <param name="target">What the probe is shown.</param>
+    Task StartAsync(LaunchContext context, IProbeTarget target);
+
+    /// <summary>How it ended, as a sentence; null while it runs. While it runs that costs nothing.</summary>
+    Task<string?> FindEndAsync(CancellationToken cancellationToken);
+
+    IAsyncEnumerable<LogLine> ReadLogAsync(LogQuery query, CancellationToken cancellationToken);
+
+    Task<CommandResult> ExecAsync(IReadOnlyList<string> command, ExecOptions? options, CancellationToken cancellationToken);
+
+    /// <summary>Unpacks a tar archive into a folder that exists.</summary>
+    Task PutArchiveAsync(string folder, Stream tar, CancellationToken cancellationToken);
+
+    /// <summary>Notes what it can tell about a failure, within 5 s. Never throws.</summary>
+    Task CollectEvidenceAsync(StartEvidence evidence);
+
+    /// <summary>Removes it, also one whose start failed or was cancelled midway. Idempotent; where it throws, it is to be called again.</summary>
+    Task StopAsync(CancellationToken cancellationToken);
+}

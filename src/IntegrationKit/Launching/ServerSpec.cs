@@ -1,0 +1,47 @@
+using System.Diagnostics.CodeAnalysis;
+
+namespace IntegrationKit;
+
+/// <summary>
+/// How a server is to run: what the author of a <see cref="ServerService"/> knows of it. What its user sets (image, host port,
+/// labels, memory limit) is added by the base class.
+/// </summary>
+[Experimental(Experiments.WritingServices)]
+public sealed record ServerSpec
+{
+    /// <summary>The image, as <c>docker pull</c> takes it. Set by the base class.</summary>
+    public string Image { get; init; } = string.Empty;
+
+    /// <summary>Replaces the image's entrypoint. Default null: the image's.</summary>
+    public IReadOnlyList<string>? Entrypoint { get; init; }
+
+    /// <summary>Replaces the image's command. No secret belongs into it, since every user of the machine can read it. Default null: the image's.</summary>
+    public IReadOnlyList<string>? Command { get; init; }
+
+    /// <summary>Environment variables. Default: none.</summary>
+    public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>Labels, besides the library's own. Set by the base class.</summary>
+    public IReadOnlyDictionary<string, string> Labels { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>The TCP ports that the tests reach; the user's host port belongs to the first. Default: none.</summary>
+    public IReadOnlyList<PublishedPort> Ports { get; init; } = [];
+
+    /// <summary>
+    /// Absolute paths that are kept in memory, with mount options after a colon as <c>docker run</c> takes them:
+    /// <c>/data:size=64m</c>. Default: none.
+    /// </summary>
+    public IReadOnlyList<string> Tmpfs { get; init; } = [];
+
+    /// <summary>Keeps every volume that the image declares in memory: quicker than a disk, and no volume is left behind. Default false.</summary>
+    public bool VolumesInMemory { get; init; }
+
+    /// <summary>How readiness is judged. Default null: the image's health check, else its published ports.</summary>
+    public Probe? Readiness { get; init; }
+
+    /// <summary>The most memory that it may use, in bytes. Set by the base class. Default null: no limit.</summary>
+    public long? MemoryLimit { get; init; }
+
+    /// <summary>Sends the image's stop signal and waits up to 10 s, instead of killing it. Set by the base class. Default false.</summary>
+    public bool StopGracefully { get; init; }
+}

@@ -1,0 +1,67 @@
+namespace IntegrationKit.Limits;
+
+/// <summary>
+/// Calls code that is not ours: it runs on the pool, so that it may block its thread, and is waited for only as long as its
+/// limit holds, even where it ignores its cancellation token.
+/// </summary>
+internal static class BoundedCall
+{
+    /// <summary>How long a step that was cancelled may take to clean up behind itself.</summary>
+    public static readonly TimeSpan Grace = TimeSpan.FromSeconds(1);
+
+    /// <param name="step">The code.</param>
+    /// <param name="timeProvider">Measures the grace.</param>
+    /// <param name="cancellationToken">The limit.</param>
+    /// <param name="late">Gets the result of a step that was no longer waited for.</param>
+    /// <exception cref="StillRunningException">The limit has passed, and the step still runs.</exception>
+    public static async Task<T> RunAsync<T>(
+        Func<CancellationToken, Task<T>> step, TimeProvider timeProvider, CancellationToken cancellationToken, Func<T, Task>? late = null)
+    {
+        var running = Task.Run(() => step(cancellationToken), CancellationToken.None);
+        try
+        {
+            return await running.WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (!running.IsCompleted)
+        {
+        }
+
+        try
+        {
+            return await running.WaitAsync(Grace, timeProvider, CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (TimeoutException) when (!running.IsCompleted)
+        {
+            _ = EndAsync(running, late);
+            throw new StillRunningException(cancellationToken);
+        }
+    }
+
+    /// <inheritdoc cref="RunAsync{T}"/>
+    public static Task RunAsync(Func<CancellationToken, Task> step, TimeProvider timeProvider, CancellationToken cancellationToken) =>
+        RunAsync(
+            async token =>
+            {
+                await step(token).ConfigureAwait(false);
+                return true;
+            },
+            timeProvider,
+            cancellationToken);
+
+    private static async Task EndAsync<T>(Task<T> running, Func<T, Task>? late)
+    {
+        try
+        {
+            var result = await running.ConfigureAwait(false);
+            await (late?.Invoke(result) ?? Task.CompletedTask).ConfigureAwait(false);
+        }
+        catch (Exception)
+        {
+            // Nobody waits for it any more.
+        }
+    }
+}
+
+/// <summary>A step was cancelled and ignores it.</summary>
+internal sealed class StillRunningException(CancellationToken token)
+    : OperationCanceledException("It was cancelled and still runs: it ignores its cancellation token.", token);

@@ -1,0 +1,92 @@
+namespace IntegrationKit.Limits;
+
+/// <summary>
+/// A limit of our own on top of the caller's token, so that the two can be told apart afterwards. It stands still while
+/// it is paused.
+/// </summary>
+internal sealed class Deadline : IDisposable
+{
+    /// <summary>The clock's timers reach no further.</summary>
+    private static readonly TimeSpan Longest = TimeSpan.FromDays(49);
+
+    private readonly Lock _gate = new();
+    private readonly TimeProvider _timeProvider;
+    private readonly CancellationTokenSource _limit;
+    private readonly CancellationTokenSource _linked;
+    private readonly Deadline? _outer;
+    private TimeSpan _remaining;
+    private long _runningSince;
+    private int _pauses;
+
+    public Deadline(TimeSpan length, string name, TimeProvider timeProvider, CancellationToken callerToken, Deadline? outer = null)
+    {
+        (Length, Name, _timeProvider, _remaining, _outer) = (length, name, timeProvider, length, outer);
+        _runningSince = timeProvider.GetTimestamp();
+        _limit = new CancellationTokenSource(length, timeProvider);
+        _linked = CancellationTokenSource.CreateLinkedTokenSource(_limit.Token, callerToken, outer?.Token ?? CancellationToken.None);
+    }
+
+    public TimeSpan Length { get; }
+
+    /// <summary>Which limit it is, in words: it ends the sentence "was not ready within 60 s, …".</summary>
+    public string Name { get; }
+
+    public CancellationToken Token => _linked.Token;
+
+    /// <summary>The limit that has passed, this one or the one around it; null where none has.</summary>
+    public Deadline? Passed => _limit.IsCancellationRequested ? this : _outer?.Passed;
+
+    /// <summary>What is wrong with a setting that says how long something may take; null where nothing is.</summary>
+    public static string? Problem(string setting, TimeSpan length) => length > TimeSpan.Zero && length <= Longest
+        ? null
+        : $"{setting} is {length}; it must be longer than zero and at most {Longest.Days} days.";
+
+    /// <summary>Stops the clock, and that of the limit around it, until the result is disposed.</summary>
+    public IDisposable Pause()
+    {
+        var outer = _outer?.Pause();
+        lock (_gate)
+        {
+            if (_pauses++ == 0)
+            {
+                _remaining -= _timeProvider.GetElapsedTime(_runningSince);
+                _limit.CancelAfter(Timeout.InfiniteTimeSpan);
+            }
+        }
+
+        return new Paused(this, outer);
+    }
+
+    public void Dispose()
+    {
+        lock (_gate)
+        {
+            _pauses = int.MinValue;
+            _linked.Dispose();
+            _limit.Dispose();
+        }
+    }
+
+    private void Resume()
+    {
+        lock (_gate)
+        {
+            if (--_pauses == 0)
+            {
+                _runningSince = _timeProvider.GetTimestamp();
+                _limit.CancelAfter(_remaining > TimeSpan.Zero ? _remaining : TimeSpan.Zero);
+            }
+        }
+    }
+
+    private sealed class Paused(Deadline deadline, IDisposable? outer) : IDisposable
+    {
+        private Deadline? _deadline = deadline;
+
+        public void Dispose()
+        {
+            Interlocked.Exchange(ref _deadline, null)?.Resume();
+            outer?.Dispose();
+        }
+    }
+}

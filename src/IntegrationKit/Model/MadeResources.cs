@@ -1,0 +1,56 @@
+using IntegrationKit.Diagnostics;
+
+namespace IntegrationKit.Model;
+
+/// <summary>What one start of a service has made so far, to be disposed of if it fails.</summary>
+internal sealed class MadeResources
+{
+    private readonly Lock _gate = new();
+    private readonly Stack<IAsyncDisposable> _made = new();
+    private bool _isClosed;
+
+    public void Add(IAsyncDisposable resource)
+    {
+        lock (_gate)
+        {
+            if (!_isClosed)
+            {
+                _made.Push(resource);
+                return;
+            }
+        }
+
+        _ = Task.Run(async () => await resource.DisposeAsync().ConfigureAwait(false));
+        throw new OperationCanceledException("The start of this service has ended already.");
+    }
+
+    /// <summary>Notes what the servers among them can tell about a failure.</summary>
+    public async Task CollectEvidenceAsync(StartEvidence evidence)
+    {
+        IEvidenceSource[] sources;
+        lock (_gate)
+        {
+            sources = [.. _made.OfType<IEvidenceSource>()];
+        }
+
+        foreach (var source in sources)
+        {
+            await source.CollectEvidenceAsync(evidence).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>The start has succeeded: its run owns them.</summary>
+    public void Release() => Close();
+
+    /// <summary>The start has failed. Returns them, the latest first; nothing can be added any more.</summary>
+    public IReadOnlyList<IAsyncDisposable> Close()
+    {
+        lock (_gate)
+        {
+            _isClosed = true;
+            IAsyncDisposable[] made = [.. _made];
+            _made.Clear();
+            return made;
+        }
+    }
+}

@@ -1,0 +1,67 @@
+using System.Text;
+using Npgsql;
+
+namespace IntegrationKit.Services.Postgres;
+
+/// <summary>
+/// Notes the rows of a PostgreSQL database and brings them back. What it needs stands in the database itself, in the
+/// schema <c>integrationkit</c>, so that a reset is one round trip and a clone of the database can be reset too.
+/// </summary>
+internal static class DatabaseBaseline
+{
+    private const string TableGone = "IK001";
+
+    private static readonly string Script = ReadScript();
+
+    /// <summary>Makes the present rows and sequence values the baseline.</summary>
+    public static async Task CaptureAsync(NpgsqlDataSource dataSource, CancellationToken cancellationToken)
+    {
+        var command = dataSource.CreateCommand(Script);
+        await using (command.ConfigureAwait(false))
+        {
+            await command.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Brings the baseline's rows and sequence values back; tables made since are emptied and stay.</summary>
+    /// <exception cref="IntegrationKitException">A transaction blocks it, or the schema was changed; the message says which.</exception>
+    public static async Task RestoreAsync(NpgsqlDataSource dataSource, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var command = dataSource.CreateCommand("SELECT integrationkit.reset()");
+            await using (command.ConfigureAwait(false))
+            {
+                await command.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
+            }
+        }
+        catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.LockNotAvailable)
+        {
+            var blockers = await OpenTransactions.ListAsync(dataSource, cancellationToken).ConfigureAwait(false);
+            throw new IntegrationKitException(
+                $"Its tables are locked by an open transaction, so they could not be reset within 5 s. A test has left one open: commit it, roll it back or dispose its connection.{blockers}", e);
+        }
+        catch (PostgresException e) when (e.SqlState == TableGone)
+        {
+            throw new IntegrationKitException(
+                $"A reset brings rows back, not the schema: {e.MessageText}. Use a database of its own for a test that drops tables.", e);
+        }
+        catch (PostgresException e) when (e.SqlState is PostgresErrorCodes.UndefinedFunction or PostgresErrorCodes.InvalidSchemaName)
+        {
+            throw new IntegrationKitException(
+                "The schema \"integrationkit\", which holds the baseline, was dropped from the database. A test that drops schemas has to leave it alone.", e);
+        }
+        catch (PostgresException e) when (e.SqlState.StartsWith("42", StringComparison.Ordinal) || e.SqlState.StartsWith("23", StringComparison.Ordinal))
+        {
+            throw new IntegrationKitException(
+                $"A reset brings rows back, not the schema, and the baseline's rows no longer fit it: {e.MessageText}", e);
+        }
+    }
+
+    private static string ReadScript()
+    {
+        using var stream = typeof(DatabaseBaseline).Assembly.GetManifestResourceStream("IntegrationKit.Services.Postgres.baseline.sql")!;
+        using var reader = new StreamReader(stream, Encoding.UTF8);
+        return reader.ReadToEnd();
+    }
+}

@@ -1,0 +1,32 @@
+namespace IntegrationKit.Services.Redis;
+
+/// <summary>The image, pinned, and how its server is started.</summary>
+internal static class RedisImage
+{
+    public const string Name = "redis:7";
+
+    /// <summary>Where the password stands among the server's secrets.</summary>
+    public const string Password = "password";
+
+    /// <summary>The variable from which <see cref="Command"/> takes the password.</summary>
+    public const string PasswordVariable = "INTEGRATIONKIT_REDIS_PASSWORD";
+
+    // The password comes by standard input: every user of the machine can read a process's arguments. The image's entrypoint
+    // makes redis-server run as the user redis.
+    private const string Shell =
+        """
+        password=$INTEGRATIONKIT_REDIS_PASSWORD
+        unset INTEGRATIONKIT_REDIS_PASSWORD
+        entrypoint=$(command -v docker-entrypoint.sh) || entrypoint=
+        exec $entrypoint redis-server - "$@" <<END
+        requirepass $password
+        END
+        """;
+
+    /// <summary>The container's command.</summary>
+    public static IReadOnlyList<string> Command(params IEnumerable<string> options) => ["sh", "-c", Shell, "sh", "--save", "", "--appendonly", "no", .. options];
+
+    /// <summary>A text as a value in Redis' configuration: in quotes, with escapes.</summary>
+    public static string Quoted(string text) =>
+        $"\"{text.Replace("\\", @"\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)}\"";
+}

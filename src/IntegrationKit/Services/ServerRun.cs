@@ -1,0 +1,73 @@
+using IntegrationKit.Sharing;
+
+namespace IntegrationKit.Services;
+
+/// <summary>A service's server, own or shared, and its slice of it where it has one.</summary>
+internal sealed class ServerRun(ServerLease lease, ServerSlice? slice, string? networkHost, bool isReachedUnasked) : ServiceRun
+{
+    // Within them a stop tries to give up the slice, and waits for the engine to tell that the server has ended.
+    private static readonly TimeSpan SliceLimit = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan EndLimit = TimeSpan.FromMilliseconds(500);
+
+    private volatile bool _isTouched = isReachedUnasked;
+    private bool _hasLeftSlice;
+
+    public Server Server => lease.Server;
+
+    public ServerSlice? Slice => slice;
+
+    /// <summary>The host name at which others of its infrastructure reach it; null where it is on no network.</summary>
+    public string? NetworkHost => networkHost;
+
+    internal override bool IsTouched => _isTouched;
+
+    public override async Task<string?> FindEndAsync(CancellationToken cancellationToken) =>
+        await lease.Process.FindEndAsync(cancellationToken).ConfigureAwait(false)
+        ?? (slice is null ? null : await slice.FindEndAsync(cancellationToken).ConfigureAwait(false));
+
+    public override IAsyncEnumerable<LogLine> ReadLogAsync(LogQuery query, CancellationToken cancellationToken) =>
+        slice?.ReadLogAsync(query, cancellationToken) ?? lease.Process.ReadLogAsync(query, cancellationToken);
+
+    public override Task ResetAsync(CancellationToken cancellationToken) => slice?.ResetAsync(cancellationToken) ?? base.ResetAsync(cancellationToken);
+
+    public override Task CaptureBaselineAsync(CancellationToken cancellationToken) => slice?.CaptureBaselineAsync(cancellationToken) ?? base.CaptureBaselineAsync(cancellationToken);
+
+    public override async ValueTask DisposeAsync()
+    {
+        try
+        {
+            await LeaveSliceAsync().ConfigureAwait(false);
+        }
+        finally
+        {
+            await lease.DisposeAsync().ConfigureAwait(false);
+        }
+    }
+
+    internal override void Touch() => _isTouched = true;
+
+    /// <summary>Once: what a slice that could not be given up has left goes with the server, to which nobody else is sent.</summary>
+    private async Task LeaveSliceAsync()
+    {
+        if (slice is null || _hasLeftSlice)
+        {
+            return;
+        }
+
+        _hasLeftSlice = true;
+        try
+        {
+            await slice.DisposeAsync().AsTask().WaitAsync(SliceLimit, Server.TimeProvider).ConfigureAwait(false);
+        }
+        catch (Exception)
+        {
+            // Where the server has died, the slice went with it. The engine tells of that a moment later.
+            await lease.Process.Ended.WaitAsync(EndLimit, Server.TimeProvider).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (!lease.Process.Ended.IsCompleted)
+            {
+                lease.RetireServer();
+                throw;
+            }
+        }
+    }
+}

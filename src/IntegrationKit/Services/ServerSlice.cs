@@ -1,0 +1,22 @@
+using System.Diagnostics.CodeAnalysis;
+using IntegrationKit.Diagnostics;
+
+namespace IntegrationKit;
+
+/// <summary>
+/// One service's part of a server: a database, a virtual host, a subject prefix. Its reset and its baseline concern only this
+/// part; disposing it closes the part to whoever still uses it and gives it up.
+/// </summary>
+/// <param name="server">The server.</param>
+[Experimental(Experiments.WritingServices)]
+public abstract class ServerSlice(Server server) : ServiceRun
+{
+    /// <summary>The server that it is a part of.</summary>
+    public Server Server { get; } = server;
+
+    /// <summary>Reads the server's log. Where lines can be told apart, override it so that a class sees its own ones only.</summary>
+    public override IAsyncEnumerable<LogLine> ReadLogAsync(LogQuery query, CancellationToken cancellationToken) => Server.ReadLogAsync(query, cancellationToken);
+
+    /// <summary>Does nothing. Override it where something is to be given up.</summary>
+    public override ValueTask DisposeAsync() => ValueTask.CompletedTask;
+}

@@ -1,0 +1,30 @@
+using IntegrationKit.Diagnostics;
+using IntegrationKit.Launching;
+
+namespace IntegrationKit.Sharing;
+
+/// <summary>The use of a server by one service. A server of its own is one that nobody else can lease.</summary>
+internal sealed class ServerLease(ServerInstance instance, Task predecessorGone) : IAsyncDisposable, IEvidenceSource
+{
+    private int _hasEnded;
+
+    public Server Server => instance.Server;
+
+    public IServer Process => instance.Process;
+
+    /// <summary>Returns the server when it is ready.</summary>
+    public async Task<Server> WaitAsync(LaunchContext user)
+    {
+        await predecessorGone.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await instance.WaitAsync(user).ConfigureAwait(false);
+        return instance.Server;
+    }
+
+    public Task CollectEvidenceAsync(StartEvidence evidence) => instance.CollectEvidenceAsync(evidence);
+
+    /// <summary>No further user is sent to the server: it does not answer, or not as it should.</summary>
+    public void RetireServer() => SharedServers.Retire(instance);
+
+    /// <summary>Gives the server back, which stops it where nobody else uses it. Where that fails, the next call tries again.</summary>
+    public ValueTask DisposeAsync() => new(SharedServers.ReturnAsync(instance, isFirstTime: Interlocked.Exchange(ref _hasEnded, 1) == 0));
+}

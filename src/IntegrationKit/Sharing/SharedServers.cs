@@ -1,0 +1,163 @@
+using IntegrationKit.Launching;
+
+namespace IntegrationKit.Sharing;
+
+/// <summary>
+/// The servers that infrastructures of this process share, found by their keys. Each is started once, and runs until the end
+/// of the run is said; one that has ended by itself or does not answer is replaced for the next user.
+/// </summary>
+internal static class SharedServers
+{
+    private static readonly Lock Gate = new();
+    private static readonly Dictionary<string, ServerInstance> Open = new(StringComparer.Ordinal);
+    private static readonly HashSet<ServerInstance> NotStopped = [];
+
+    /// <summary>Leases the server of this key, which is made and started where there is none.</summary>
+    public static ServerLease Lease(string key, Func<ServerInstance> begin)
+    {
+        ServerInstance? unused = null;
+        ServerLease lease;
+        TaskCompletionSource predecessorGone = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        lock (Gate)
+        {
+            if (Open.TryGetValue(key, out var instance) && !instance.IsUsable)
+            {
+                Open.Remove(key);
+                instance.IsRetired = true;
+                unused = instance.Users == 0 ? instance : null;
+                instance = null;
+            }
+
+            if (instance is null)
+            {
+                instance = begin();
+                Open.Add(key, instance);
+            }
+
+            instance.Users++;
+            lease = new(instance, unused is null ? Task.CompletedTask : predecessorGone.Task);
+        }
+
+        if (unused is not null)
+        {
+            _ = StopUnusedAsync(unused, predecessorGone);
+        }
+
+        return lease;
+    }
+
+    /// <summary>A lease of a server that nobody else can get.</summary>
+    public static ServerLease LeaseOwn(ServerInstance instance)
+    {
+        instance.Users = 1;
+        instance.IsRetired = true;
+        return new(instance, Task.CompletedTask);
+    }
+
+    /// <summary>Gives a server back. Where the run's end was said, or it has failed or ended, it goes with its last user.</summary>
+    /// <param name="instance">The server.</param>
+    /// <param name="isFirstTime">False where an earlier return could not stop it.</param>
+    public static async Task ReturnAsync(ServerInstance instance, bool isFirstTime)
+    {
+        bool isLast;
+        lock (Gate)
+        {
+            instance.Users -= isFirstTime ? 1 : 0;
+            if (!instance.IsUsable)
+            {
+                Forget(instance);
+            }
+
+            isLast = instance is { Users: 0, IsRetired: true };
+        }
+
+        if (isLast)
+        {
+            await StopAsync(instance).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Sends no further user to a server; it goes with its last one.</summary>
+    public static void Retire(ServerInstance instance)
+    {
+        lock (Gate)
+        {
+            Forget(instance);
+        }
+    }
+
+    /// <summary>Says the run's end: stops the servers that nobody uses, and those whose stop has failed; the others go with their last user.</summary>
+    /// <exception cref="ServiceOperationException">Some could not be stopped; the others were.</exception>
+    public static async Task StopAsync(CancellationToken cancellationToken)
+    {
+        ServerInstance[] idle;
+        lock (Gate)
+        {
+            foreach (var instance in Open.Values)
+            {
+                instance.IsRetired = true;
+            }
+
+            idle = [.. Open.Values.Where(instance => instance.Users == 0), .. NotStopped];
+            Open.Clear();
+        }
+
+        var failures = await Task.WhenAll(idle.Distinct().Select(TryStopAsync)).WaitAsync(cancellationToken).ConfigureAwait(false);
+        if (failures.OfType<ServiceFailure>().ToArray() is { Length: > 0 } failed)
+        {
+            throw new ServiceOperationException("stopped", failed);
+        }
+    }
+
+    private static void Forget(ServerInstance instance)
+    {
+        instance.IsRetired = true;
+        foreach (var (key, _) in Open.Where(each => each.Value == instance).ToArray())
+        {
+            Open.Remove(key);
+        }
+    }
+
+    private static async Task StopAsync(ServerInstance instance)
+    {
+        try
+        {
+            await instance.StopAsync().ConfigureAwait(false);
+            lock (Gate)
+            {
+                NotStopped.Remove(instance);
+            }
+        }
+        catch
+        {
+            if (instance.Server.IsShared)
+            {
+                lock (Gate)
+                {
+                    NotStopped.Add(instance);
+                }
+            }
+
+            throw;
+        }
+    }
+
+    private static async Task StopUnusedAsync(ServerInstance instance, TaskCompletionSource gone)
+    {
+        await TryStopAsync(instance).ConfigureAwait(false);
+        gone.SetResult();
+    }
+
+    private static async Task<ServiceFailure?> TryStopAsync(ServerInstance instance)
+    {
+        try
+        {
+            await StopAsync(instance).ConfigureAwait(false);
+            return null;
+        }
+        catch (Exception e) when (e is IntegrationKitException or OperationCanceledException)
+        {
+            return new(instance.Server.Name, e);
+        }
+    }
+}
