@@ -13,9 +13,9 @@ internal sealed class DockerContainers(DockerClient client, EngineHttp http, Eng
         calls.RunAsync($"create container from {spec.Image}", async token =>
         {
             var path = spec.Name is null ? "containers/create" : $"containers/create?name={Uri.EscapeDataString(spec.Name)}";
-            var made = await http.PostAsync(
-                path, ContainerRequest.From(spec), EngineJson.Default.ContainerRequest, EngineJson.Default.Made, token).ConfigureAwait(false);
-            return EngineAnswers.PresentId(made.Id);
+            var created = await http.PostAsync(
+                path, ContainerRequest.From(spec), EngineJson.Default.ContainerRequest, EngineJson.Default.CreatedResponse, token).ConfigureAwait(false);
+            return EngineAnswers.PresentId(created.Id);
         }, cancellationToken);
 
     public Task StartAsync(string id, CancellationToken cancellationToken) =>
@@ -23,7 +23,7 @@ internal sealed class DockerContainers(DockerClient client, EngineHttp http, Eng
 
     public Task<ContainerDetails?> InspectAsync(string id, CancellationToken cancellationToken) =>
         calls.RunAsync($"inspect container {id}", async token =>
-            (await http.FindAsync($"containers/{id}/json", EngineJson.Default.ContainerAnswer, token).ConfigureAwait(false))?.ToDetails(), cancellationToken);
+            (await http.FindAsync($"containers/{id}/json", EngineJson.Default.ContainerInspectResponse, token).ConfigureAwait(false))?.ToDetails(), cancellationToken);
 
     public Task<IReadOnlyList<ContainerSummary>> ListAsync(IReadOnlyList<string> labels, CancellationToken cancellationToken) =>
         calls.RunAsync<IReadOnlyList<ContainerSummary>>("list containers", async token =>

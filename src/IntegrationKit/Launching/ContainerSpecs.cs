@@ -13,7 +13,7 @@ internal static class ContainerSpecs
         LaunchSpec spec, ImageDetails image, LauncherOptions options, NetworkLease? network, EngineEndpoint endpoint, DateTimeOffset now)
     {
         var labels = new Dictionary<string, string>(spec.Labels, StringComparer.Ordinal);
-        foreach (var (key, value) in Session.LabelsFor(spec.Service, now))
+        foreach (var (key, value) in ResourceLabels.LabelsFor(spec.Service, now))
         {
             labels[key] = value;
         }

@@ -117,7 +117,7 @@ internal sealed class EngineSession
         try
         {
             guard.Attach(engine);
-            var events = await ContainerEvents.OpenAsync(engine, Session.Filter, timeProvider, cancellationToken).ConfigureAwait(false);
+            var events = await ContainerEvents.OpenAsync(engine, ResourceLabels.Filter, timeProvider, cancellationToken).ConfigureAwait(false);
             return new(key, engine, events, guard, logger, timeProvider);
         }
         catch

@@ -212,8 +212,8 @@ internal sealed class Launcher(LauncherOptions options, ILogger logger, TimeProv
         using var limit = new CancellationTokenSource(CleanUpLimit, timeProvider);
         try
         {
-            var containers = await session.Engine.Containers.ListAsync([Session.Filter, $"{Session.ServiceLabel}={service}"], limit.Token).ConfigureAwait(false);
-            foreach (var each in containers.Where(each => Session.CreatedAt(each.Labels) == Session.CreatedAt(spec.Labels) && !session.Guard.Ledger.Contains(each.Id)))
+            var containers = await session.Engine.Containers.ListAsync([ResourceLabels.Filter, $"{ResourceLabels.ServiceLabel}={service}"], limit.Token).ConfigureAwait(false);
+            foreach (var each in containers.Where(each => ResourceLabels.CreatedAt(each.Labels) == ResourceLabels.CreatedAt(spec.Labels) && !session.Guard.Ledger.Contains(each.Id)))
             {
                 await session.Engine.Containers.RemoveAsync(each.Id, limit.Token).ConfigureAwait(false);
             }

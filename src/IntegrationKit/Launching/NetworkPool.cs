@@ -26,7 +26,7 @@ internal sealed class NetworkPool(IContainerEngine engine, SessionGuard guard, T
             {
                 await guard.ReadyAsync(cancellationToken).ConfigureAwait(false);
                 var name = $"integrationkit-{Guid.NewGuid().ToString("N")[..12]}";
-                var labels = Session.LabelsFor("network", timeProvider.GetUtcNow());
+                var labels = ResourceLabels.LabelsFor("network", timeProvider.GetUtcNow());
                 network = new(name, await CreateAsync(name, labels, cancellationToken).ConfigureAwait(false));
                 guard.Ledger.AddNetwork(network.Id);
                 _networks.Add(network);

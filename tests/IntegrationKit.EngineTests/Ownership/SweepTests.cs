@@ -124,8 +124,8 @@ public sealed class SweepTests
     /// <summary>A container with the labels of this process, under a session of its own.</summary>
     private static Task<string> CreateAsync(RealEngine real, Action<Dictionary<string, string>> change, TimeSpan age = default)
     {
-        var labels = Session.LabelsFor(real.RunLabel, TimeProvider.System.GetUtcNow() - age);
-        labels[Session.IdLabel] = Kit.Unique("swept");
+        var labels = ResourceLabels.LabelsFor(real.RunLabel, TimeProvider.System.GetUtcNow() - age);
+        labels[ResourceLabels.IdLabel] = Kit.Unique("swept");
         change(labels);
         return real.CreateAsync(real.Spec("sleep 60") with { Labels = labels });
     }

@@ -165,7 +165,7 @@ public sealed class SharedServerTests : IAsyncLifetime
     private static async Task<IReadOnlyList<IntegrationKit.Engine.ContainerSummary>> ListAsync()
     {
         await using var engine = await Engine.Support.RealEngine.ConnectAsync();
-        return await engine.Api.Containers.ListAsync([IntegrationKit.Ownership.Session.Filter], Kit.Cancellation);
+        return await engine.Api.Containers.ListAsync([IntegrationKit.Ownership.ResourceLabels.Filter], Kit.Cancellation);
     }
 
     private static async Task KillAsync(string id)
