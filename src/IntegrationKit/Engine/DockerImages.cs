@@ -35,18 +35,6 @@ internal sealed class DockerImages(DockerClient client, EngineHttp http, EngineC
         }
     }
 
-    public Task RemoveAsync(string image, bool force, CancellationToken cancellationToken) =>
-        calls.RunAsync($"remove image {image}", async token =>
-        {
-            try
-            {
-                await client.Images.DeleteImageAsync(image, new ImageDeleteParameters { Force = force }, token).ConfigureAwait(false);
-            }
-            catch (DockerApiException gone) when (gone.StatusCode == HttpStatusCode.NotFound)
-            {
-            }
-        }, cancellationToken);
-
     /// <summary>Passes progress on in the order in which it came, and keeps the error that the stream may carry.</summary>
     private sealed class PullRelay(IProgress<PullProgress>? progress) : IProgress<JSONMessage>
     {

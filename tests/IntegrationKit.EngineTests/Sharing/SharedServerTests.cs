@@ -171,7 +171,7 @@ public sealed class SharedServerTests : IAsyncLifetime
     private static async Task KillAsync(string id)
     {
         await using var engine = await Engine.Support.RealEngine.ConnectAsync();
-        await engine.Api.Containers.KillAsync(id, "KILL", Kit.Cancellation);
+        await engine.Plain.KillAsync(id);
     }
 
     private static Task WaitForAsync(Func<bool> isSo) => WaitForAsync(() => Task.FromResult(isSo()));
