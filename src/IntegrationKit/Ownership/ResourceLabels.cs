@@ -46,8 +46,9 @@ internal static class ResourceLabels
     public static bool OwnerIsDead(IReadOnlyDictionary<string, string> labels) =>
         labels.GetValueOrDefault(HostLabel) == HostIdentity.Current
         && int.TryParse(labels.GetValueOrDefault(OwnerPidLabel), CultureInfo.InvariantCulture, out var pid)
+        && pid > 0
         && labels.TryGetValue(OwnerStartLabel, out var start)
-        && !new OwnerProcess(pid, start).IsAlive;
+        && !new OwnerProcess(pid, start).IsAliveIn(ProcessTable.OfThisHost);
 
     /// <summary>Whether what carries these labels was made by this very process.</summary>
     public static bool IsOwn(IReadOnlyDictionary<string, string> labels) => labels.GetValueOrDefault(IdLabel) == Id;

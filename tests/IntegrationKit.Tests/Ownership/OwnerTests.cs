@@ -44,6 +44,8 @@ public sealed class OwnerTests
     [Theory]
     [InlineData("org.integrationkit.host", "another host or pid namespace")]
     [InlineData("org.integrationkit.owner-pid", "no number")]
+    [InlineData("org.integrationkit.owner-pid", "0")]
+    [InlineData("org.integrationkit.owner-pid", "-1")]
     [InlineData("org.integrationkit.owner-pid", null)]
     [InlineData("org.integrationkit.owner-start", null)]
     [InlineData("org.integrationkit.host", null)]
