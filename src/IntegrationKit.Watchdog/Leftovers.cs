@@ -32,12 +32,12 @@ internal sealed class Leftovers(EngineHttp engine, Assignment assignment)
     private async Task<HttpStatusCode> RemoveAsync(ResourceKind kind, string id, CancellationToken cancellationToken)
     {
         var path = string.Format(CultureInfo.InvariantCulture, kind.RemovePath, Uri.EscapeDataString(id));
-        return await engine.DeleteAsync(assignment.ApiPrefix + path, cancellationToken).ConfigureAwait(false);
+        return await engine.DeleteAsync(path, cancellationToken).ConfigureAwait(false);
     }
 
     private async Task<List<string>> ListAsync(ResourceKind kind, CancellationToken cancellationToken)
     {
-        var answer = await engine.GetAsync(assignment.ApiPrefix + kind.ListPath + _filter, cancellationToken).ConfigureAwait(false);
+        var answer = await engine.GetAsync(kind.ListPath + _filter, cancellationToken).ConfigureAwait(false);
         using var json = JsonDocument.Parse(answer);
         var list = kind.ArrayName is null ? json.RootElement : json.RootElement.GetProperty(kind.ArrayName);
         return list.ValueKind != JsonValueKind.Array

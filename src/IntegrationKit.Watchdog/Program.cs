@@ -30,6 +30,6 @@ internal static class Program
             return Done;
         }
 
-        return Undertaker.CleanUpAsync(assignment).GetAwaiter().GetResult() ? Done : SomethingLeft;
+        return Cleanup.RunAsync(assignment).GetAwaiter().GetResult() ? Done : SomethingLeft;
     }
 }

@@ -10,7 +10,7 @@ var infrastructure = new TestInfrastructure().Register("server", server).Registe
     Environment = { ["SERVER"] = ServiceReference.To(server, each => each.NetworkConnectionString) },
 });
 
-Console.WriteLine($"session {Session.Id}");
+Console.WriteLine($"session {ResourceLabels.Id}");
 await infrastructure.StartAllAsync();
 Console.WriteLine($"running {await server.PingAsync()}");
 if (Console.ReadLine() is null)

@@ -11,7 +11,6 @@ internal sealed record ContainerRequest(
     IReadOnlyDictionary<string, string> Labels,
     bool Tty,
     IReadOnlyDictionary<string, EmptyObject> ExposedPorts,
-    HealthCheckRequest? Healthcheck,
     HostRequest HostConfig,
     NetworkingRequest? NetworkingConfig)
 {
@@ -23,9 +22,6 @@ internal sealed record ContainerRequest(
         spec.Labels,
         spec.Tty,
         spec.Ports.Select(port => TcpPort.Write(port.ContainerPort)).Distinct().ToDictionary(port => port, _ => new EmptyObject()),
-        spec.HealthCheck is { } check
-            ? new HealthCheckRequest(["CMD", .. check.Command], Nanoseconds(check.Interval), Nanoseconds(check.Timeout), check.Retries)
-            : null,
         new HostRequest(
             spec.Ports.GroupBy(port => TcpPort.Write(port.ContainerPort))
                 .ToDictionary(group => group.Key, group => group.Select(PortBinding.From).ToList()),
@@ -34,13 +30,9 @@ internal sealed record ContainerRequest(
             spec.NoNewPrivileges ? ["no-new-privileges:true"] : null,
             spec.MemoryBytes),
         spec.Network is null ? null : new NetworkingRequest(new Dictionary<string, EndpointRequest> { [spec.Network] = new(spec.NetworkAliases) }));
-
-    private static long Nanoseconds(TimeSpan time) => checked(time.Ticks * TimeSpan.NanosecondsPerTick);
 }
 
 internal sealed record EmptyObject;
-
-internal sealed record HealthCheckRequest(IReadOnlyList<string> Test, long Interval, long Timeout, int Retries);
 
 internal sealed record HostRequest(
     IReadOnlyDictionary<string, List<PortBinding>> PortBindings,

@@ -29,9 +29,6 @@ internal sealed record ContainerSpec
     /// <summary>Names under which others on <see cref="Network"/> reach the container.</summary>
     public IReadOnlyList<string> NetworkAliases { get; init; } = [];
 
-    /// <summary>The image's health check is replaced by this one; null keeps the image's.</summary>
-    public HealthCheckSpec? HealthCheck { get; init; }
-
     /// <summary>Memory limit in bytes; null for none.</summary>
     public long? MemoryBytes { get; init; }
 
@@ -45,5 +42,3 @@ internal sealed record ContainerSpec
 /// <param name="HostAddress">The host's address to bind, for example 127.0.0.1.</param>
 /// <param name="HostPort">Null for a free one that the engine picks.</param>
 internal sealed record PortPublication(int ContainerPort, string HostAddress, int? HostPort);
-
-internal sealed record HealthCheckSpec(IReadOnlyList<string> Command, TimeSpan Interval, TimeSpan Timeout, int Retries);

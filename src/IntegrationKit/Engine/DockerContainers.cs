@@ -13,9 +13,9 @@ internal sealed class DockerContainers(DockerClient client, EngineHttp http, Eng
         calls.RunAsync($"create container from {spec.Image}", async token =>
         {
             var path = spec.Name is null ? "containers/create" : $"containers/create?name={Uri.EscapeDataString(spec.Name)}";
-            var made = await http.PostAsync(
-                path, ContainerRequest.From(spec), EngineJson.Default.ContainerRequest, EngineJson.Default.Made, token).ConfigureAwait(false);
-            return EngineAnswers.PresentId(made.Id);
+            var created = await http.PostAsync(
+                path, ContainerRequest.From(spec), EngineJson.Default.ContainerRequest, EngineJson.Default.CreatedResponse, token).ConfigureAwait(false);
+            return EngineAnswers.PresentId(created.Id);
         }, cancellationToken);
 
     public Task StartAsync(string id, CancellationToken cancellationToken) =>
@@ -23,7 +23,7 @@ internal sealed class DockerContainers(DockerClient client, EngineHttp http, Eng
 
     public Task<ContainerDetails?> InspectAsync(string id, CancellationToken cancellationToken) =>
         calls.RunAsync($"inspect container {id}", async token =>
-            (await http.FindAsync($"containers/{id}/json", EngineJson.Default.ContainerAnswer, token).ConfigureAwait(false))?.ToDetails(), cancellationToken);
+            (await http.FindAsync($"containers/{id}/json", EngineJson.Default.ContainerInspectResponse, token).ConfigureAwait(false))?.ToDetails(), cancellationToken);
 
     public Task<IReadOnlyList<ContainerSummary>> ListAsync(IReadOnlyList<string> labels, CancellationToken cancellationToken) =>
         calls.RunAsync<IReadOnlyList<ContainerSummary>>("list containers", async token =>
@@ -43,28 +43,6 @@ internal sealed class DockerContainers(DockerClient client, EngineHttp http, Eng
 
     public IAsyncEnumerable<LogLine> ReadLogsAsync(string id, LogQuery query, CancellationToken cancellationToken) =>
         _logs.ReadAsync(id, query, cancellationToken);
-
-    public async Task<long> WaitAsync(string id, CancellationToken cancellationToken)
-    {
-        var request = $"wait for container {id}";
-        var answer = await calls.RunAsync(request, async token =>
-            EngineAnswers.Present(await client.Containers.WaitContainerAsync(id, token).ConfigureAwait(false)), cancellationToken).ConfigureAwait(false);
-        return answer.Error?.Message is { Length: > 0 } message
-            ? throw new EngineException(request, HttpStatusCode.OK, message)
-            : answer.StatusCode;
-    }
-
-    public Task KillAsync(string id, string signal, CancellationToken cancellationToken) =>
-        calls.RunAsync($"send {signal} to container {id}", async token =>
-        {
-            try
-            {
-                await client.Containers.KillContainerAsync(id, new ContainerKillParameters { Signal = signal }, token).ConfigureAwait(false);
-            }
-            catch (DockerApiException stopped) when (stopped.StatusCode == HttpStatusCode.Conflict)
-            {
-            }
-        }, cancellationToken);
 
     public Task StopAsync(string id, TimeSpan grace, CancellationToken cancellationToken)
     {
@@ -92,14 +70,6 @@ internal sealed class DockerContainers(DockerClient client, EngineHttp http, Eng
     public Task PutArchiveAsync(string id, string path, Stream tar, CancellationToken cancellationToken) =>
         calls.RunAsync($"unpack an archive into {path} of container {id}", token => client.Containers.ExtractArchiveToContainerAsync(
             id, new CopyToContainerParameters { Path = path }, new LentStream(tar), token), cancellationToken);
-
-    public async Task<Stream> GetArchiveAsync(string id, string path, CancellationToken cancellationToken)
-    {
-        var request = $"pack {path} of container {id}";
-        var answer = await calls.RunAsync(request, token => client.Containers.GetArchiveFromContainerAsync(
-            id, new ContainerPathStatParameters { Path = path }, statOnly: false, token), cancellationToken).ConfigureAwait(false);
-        return new AnswerStream(answer.Stream!, calls, request);
-    }
 
     private static bool IsBeingRemoved(DockerApiException exception) =>
         exception.StatusCode == HttpStatusCode.Conflict &&

@@ -38,27 +38,11 @@ internal sealed class DockerEngine : IContainerEngine
 
     public IEngineVolumes Volumes { get; }
 
-    public Task PingAsync(CancellationToken cancellationToken) =>
-        _calls.RunAsync("ping", _client.System.PingAsync, cancellationToken);
-
     public Task<EngineVersion> GetVersionAsync(CancellationToken cancellationToken) =>
         _calls.RunAsync("tell its version", async token =>
         {
             var version = EngineAnswers.Present(await _client.System.GetVersionAsync(token).ConfigureAwait(false));
             return new EngineVersion(version.Version, version.APIVersion, version.MinAPIVersion, version.Os, version.Arch);
-        }, cancellationToken);
-
-    public Task<EngineInfo> GetInfoAsync(CancellationToken cancellationToken) =>
-        _calls.RunAsync("tell about itself", async token =>
-        {
-            var info = EngineAnswers.Present(await _client.System.GetSystemInfoAsync(token).ConfigureAwait(false));
-            return new EngineInfo(
-                info.OperatingSystem,
-                info.Architecture,
-                info.Driver,
-                (int)info.NCPU,
-                info.MemTotal,
-                Rootless: info.SecurityOptions?.Contains("name=rootless") == true);
         }, cancellationToken);
 
     public async Task<IEngineEventStream> FollowEventsAsync(string label, CancellationToken cancellationToken)

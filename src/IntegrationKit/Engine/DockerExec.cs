@@ -16,9 +16,9 @@ internal sealed class DockerExec(EngineHttp http, EngineCalls calls, TimeProvide
                 options.WorkingDirectory,
                 AttachStdout: true,
                 AttachStderr: true);
-            var made = await http.PostAsync(
-                $"containers/{container}/exec", request, EngineJson.Default.ExecRequest, EngineJson.Default.Made, token).ConfigureAwait(false);
-            var exec = EngineAnswers.PresentId(made.Id);
+            var created = await http.PostAsync(
+                $"containers/{container}/exec", request, EngineJson.Default.ExecRequest, EngineJson.Default.CreatedResponse, token).ConfigureAwait(false);
+            var exec = EngineAnswers.PresentId(created.Id);
 
             using var stream = await http.TakeOverAsync(
                 $"exec/{exec}/start", new ExecStartRequest(Detach: false, Tty: false), EngineJson.Default.ExecStartRequest, token).ConfigureAwait(false);
@@ -33,7 +33,7 @@ internal sealed class DockerExec(EngineHttp http, EngineCalls calls, TimeProvide
         var since = timeProvider.GetTimestamp();
         for (var pause = FirstPause; ; pause *= 2)
         {
-            var details = await http.GetAsync($"exec/{exec}/json", EngineJson.Default.ExecAnswer, cancellationToken).ConfigureAwait(false);
+            var details = await http.GetAsync($"exec/{exec}/json", EngineJson.Default.ExecInspectResponse, cancellationToken).ConfigureAwait(false);
             if (details is { Running: false, ExitCode: { } exitCode })
             {
                 return exitCode;

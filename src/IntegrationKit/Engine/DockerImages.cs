@@ -8,7 +8,7 @@ internal sealed class DockerImages(DockerClient client, EngineHttp http, EngineC
 {
     public Task<ImageDetails?> InspectAsync(string image, CancellationToken cancellationToken) =>
         calls.RunAsync($"inspect image {image}", async token =>
-            (await http.FindAsync($"images/{image}/json", EngineJson.Default.ImageAnswer, token).ConfigureAwait(false))?.ToDetails(), cancellationToken);
+            (await http.FindAsync($"images/{image}/json", EngineJson.Default.ImageInspectResponse, token).ConfigureAwait(false))?.ToDetails(), cancellationToken);
 
     public Task<IReadOnlyList<string>> ListTagsAsync(string pattern, CancellationToken cancellationToken) =>
         calls.RunAsync<IReadOnlyList<string>>($"list images {pattern}", async token =>
@@ -34,18 +34,6 @@ internal sealed class DockerImages(DockerClient client, EngineHttp http, EngineC
             throw new EngineException(request, HttpStatusCode.OK, error);
         }
     }
-
-    public Task RemoveAsync(string image, bool force, CancellationToken cancellationToken) =>
-        calls.RunAsync($"remove image {image}", async token =>
-        {
-            try
-            {
-                await client.Images.DeleteImageAsync(image, new ImageDeleteParameters { Force = force }, token).ConfigureAwait(false);
-            }
-            catch (DockerApiException gone) when (gone.StatusCode == HttpStatusCode.NotFound)
-            {
-            }
-        }, cancellationToken);
 
     /// <summary>Passes progress on in the order in which it came, and keeps the error that the stream may carry.</summary>
     private sealed class PullRelay(IProgress<PullProgress>? progress) : IProgress<JSONMessage>

@@ -9,9 +9,9 @@ internal sealed class DockerNetworks(DockerClient client, EngineHttp http, Engin
     public Task<string> CreateAsync(string name, IReadOnlyDictionary<string, string> labels, CancellationToken cancellationToken) =>
         calls.RunAsync($"create network {name}", async token =>
         {
-            var made = await http.PostAsync(
-                "networks/create", new NetworkRequest(name, "bridge", labels), EngineJson.Default.NetworkRequest, EngineJson.Default.Made, token).ConfigureAwait(false);
-            return EngineAnswers.PresentId(made.Id);
+            var created = await http.PostAsync(
+                "networks/create", new NetworkRequest(name, "bridge", labels), EngineJson.Default.NetworkRequest, EngineJson.Default.CreatedResponse, token).ConfigureAwait(false);
+            return EngineAnswers.PresentId(created.Id);
         }, cancellationToken);
 
     public Task ConnectAsync(string network, string container, IReadOnlyList<string> aliases, CancellationToken cancellationToken) =>

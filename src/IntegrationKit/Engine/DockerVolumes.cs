@@ -1,15 +1,10 @@
 using System.Net;
 using Docker.DotNet;
-using Docker.DotNet.Models;
 
 namespace IntegrationKit.Engine;
 
 internal sealed class DockerVolumes(DockerClient client, EngineHttp http, EngineCalls calls) : IEngineVolumes
 {
-    public Task CreateAsync(string name, IReadOnlyDictionary<string, string> labels, CancellationToken cancellationToken) =>
-        calls.RunAsync($"create volume {name}", token => client.Volumes.CreateAsync(
-            new VolumesCreateParameters { Name = name, Labels = new Dictionary<string, string>(labels) }, token), cancellationToken);
-
     public Task RemoveAsync(string name, CancellationToken cancellationToken) =>
         calls.RunAsync($"remove volume {name}", async token =>
         {

@@ -40,7 +40,7 @@ internal sealed class EngineCalls(EngineEndpoint endpoint)
         }, cancellationToken);
 
     /// <summary>An answer without a status: cut, unreadable, or none.</summary>
-    public EngineException Broken(string request, Exception cause)
+    private EngineException Broken(string request, Exception cause)
     {
         var root = cause.GetBaseException();
         return new EngineException(request, status: null, root is SocketException { SocketErrorCode: not SocketError.ConnectionReset } socket

@@ -5,13 +5,13 @@ namespace IntegrationKit.Engine;
 /// <summary>The JSON of the calls that every start makes, compiled ahead.</summary>
 [JsonSourceGenerationOptions(DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(ContainerRequest))]
-[JsonSerializable(typeof(ContainerAnswer))]
-[JsonSerializable(typeof(ImageAnswer))]
+[JsonSerializable(typeof(ContainerInspectResponse))]
+[JsonSerializable(typeof(ImageInspectResponse))]
 [JsonSerializable(typeof(NetworkRequest))]
 [JsonSerializable(typeof(ExecRequest))]
 [JsonSerializable(typeof(ExecStartRequest))]
-[JsonSerializable(typeof(ExecAnswer))]
-[JsonSerializable(typeof(Made))]
+[JsonSerializable(typeof(ExecInspectResponse))]
+[JsonSerializable(typeof(CreatedResponse))]
 [JsonSerializable(typeof(List<ListedContainer>))]
 [JsonSerializable(typeof(List<ListedImage>))]
 [JsonSerializable(typeof(List<ListedNetwork>))]
@@ -20,7 +20,7 @@ namespace IntegrationKit.Engine;
 internal sealed partial class EngineJson : JsonSerializerContext;
 
 /// <summary>The answer to a call that made something.</summary>
-internal sealed record Made(string? Id);
+internal sealed record CreatedResponse(string? Id);
 
 internal sealed record NetworkRequest(string Name, string Driver, IReadOnlyDictionary<string, string> Labels);
 
@@ -29,7 +29,7 @@ internal sealed record ExecRequest(
 
 internal sealed record ExecStartRequest(bool Detach, bool Tty);
 
-internal sealed record ExecAnswer(bool Running, long? ExitCode);
+internal sealed record ExecInspectResponse(bool Running, long? ExitCode);
 
 internal sealed record ListedContainer(string? Id, List<string>? Names, string? Image, string? State, Dictionary<string, string>? Labels);
 

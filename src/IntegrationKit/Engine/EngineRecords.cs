@@ -2,8 +2,6 @@ namespace IntegrationKit.Engine;
 
 internal sealed record EngineVersion(string Version, string ApiVersion, string? MinApiVersion, string OperatingSystem, string Architecture);
 
-internal sealed record EngineInfo(string OperatingSystem, string Architecture, string StorageDriver, int Cpus, long MemoryBytes, bool Rootless);
-
 /// <summary>A container event.</summary>
 /// <param name="Action">For example <c>die</c>, <c>oom</c>, <c>destroy</c>, <c>health_status: healthy</c>.</param>
 /// <param name="Id">The container's id.</param>

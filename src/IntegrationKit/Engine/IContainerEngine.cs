@@ -19,11 +19,7 @@ internal interface IContainerEngine : IAsyncDisposable
 
     IEngineVolumes Volumes { get; }
 
-    Task PingAsync(CancellationToken cancellationToken);
-
     Task<EngineVersion> GetVersionAsync(CancellationToken cancellationToken);
-
-    Task<EngineInfo> GetInfoAsync(CancellationToken cancellationToken);
 
     /// <summary>
     /// Follows the engine's container events of those that carry <paramref name="label"/> (<c>key=value</c>).

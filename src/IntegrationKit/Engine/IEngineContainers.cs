@@ -20,12 +20,6 @@ internal interface IEngineContainers
     /// </summary>
     IAsyncEnumerable<LogLine> ReadLogsAsync(string id, LogQuery query, CancellationToken cancellationToken);
 
-    /// <summary>Waits until the container is not running and returns its exit code.</summary>
-    Task<long> WaitAsync(string id, CancellationToken cancellationToken);
-
-    /// <summary>Sends a signal; a container that is not running is no error.</summary>
-    Task KillAsync(string id, string signal, CancellationToken cancellationToken);
-
     /// <summary>Asks the container to stop and kills it after <paramref name="grace"/>.</summary>
     Task StopAsync(string id, TimeSpan grace, CancellationToken cancellationToken);
 
@@ -37,7 +31,4 @@ internal interface IEngineContainers
 
     /// <summary>Unpacks a tar archive into <paramref name="path"/>, a folder that exists in the container.</summary>
     Task PutArchiveAsync(string id, string path, Stream tar, CancellationToken cancellationToken);
-
-    /// <summary>Packs a file or folder of the container into a tar archive. The caller disposes the stream.</summary>
-    Task<Stream> GetArchiveAsync(string id, string path, CancellationToken cancellationToken);
 }

@@ -10,9 +10,6 @@ internal interface IEngineImages
 
     /// <summary>Pulls, and reports while it does. An error inside the stream (sent with status 200) is an <see cref="EngineException"/> too.</summary>
     Task PullAsync(string image, IProgress<PullProgress>? progress, CancellationToken cancellationToken);
-
-    /// <summary>Removes an image; one that is gone already is no error.</summary>
-    Task RemoveAsync(string image, bool force, CancellationToken cancellationToken);
 }
 
 /// <summary>What an image says of itself.</summary>

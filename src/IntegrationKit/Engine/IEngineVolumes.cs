@@ -2,8 +2,6 @@ namespace IntegrationKit.Engine;
 
 internal interface IEngineVolumes
 {
-    Task CreateAsync(string name, IReadOnlyDictionary<string, string> labels, CancellationToken cancellationToken);
-
     /// <summary>Removes a volume; one that is gone already is no error.</summary>
     Task RemoveAsync(string name, CancellationToken cancellationToken);
 

@@ -25,7 +25,7 @@ internal sealed class SessionGuard
 
     private SessionGuard(ILogger logger, bool withWatchdog)
     {
-        _watchdog = WatchdogClient.Start(Session.Filter, logger, withWatchdog);
+        _watchdog = WatchdogClient.Start(ResourceLabels.Filter, logger, withWatchdog);
         AppDomain.CurrentDomain.ProcessExit += OnProcessExit;
     }
 

@@ -17,17 +17,17 @@ internal static class Sweeper
         IContainerEngine engine, TimeSpan? olderThan, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var swept = new List<SweptResource>();
-        foreach (var each in await engine.Containers.ListAsync([Session.IdLabel], cancellationToken).ConfigureAwait(false))
+        foreach (var each in await engine.Containers.ListAsync([ResourceLabels.IdLabel], cancellationToken).ConfigureAwait(false))
         {
             await RemoveAsync("container", each.Name, each.Labels, token => engine.Containers.RemoveAsync(each.Id, token)).ConfigureAwait(false);
         }
 
-        foreach (var each in await engine.Networks.ListAsync([Session.IdLabel], cancellationToken).ConfigureAwait(false))
+        foreach (var each in await engine.Networks.ListAsync([ResourceLabels.IdLabel], cancellationToken).ConfigureAwait(false))
         {
             await RemoveAsync("network", each.Name, each.Labels, token => engine.Networks.RemoveAsync(each.Id, token)).ConfigureAwait(false);
         }
 
-        foreach (var each in await engine.Volumes.ListAsync([Session.IdLabel], cancellationToken).ConfigureAwait(false))
+        foreach (var each in await engine.Volumes.ListAsync([ResourceLabels.IdLabel], cancellationToken).ConfigureAwait(false))
         {
             await RemoveAsync("volume", each.Name, each.Labels, token => engine.Volumes.RemoveAsync(each.Name, token)).ConfigureAwait(false);
         }
@@ -36,8 +36,8 @@ internal static class Sweeper
 
         async Task RemoveAsync(string kind, string name, IReadOnlyDictionary<string, string> labels, Func<CancellationToken, Task> remove)
         {
-            var isOld = olderThan is { } age && Session.CreatedAt(labels) is { } created && now - created > age;
-            if (Session.IsOwn(labels) || !(isOld || Session.OwnerIsDead(labels)))
+            var isOld = olderThan is { } age && ResourceLabels.CreatedAt(labels) is { } created && now - created > age;
+            if (ResourceLabels.IsOwn(labels) || !(isOld || ResourceLabels.OwnerIsDead(labels)))
             {
                 return;
             }
@@ -45,7 +45,7 @@ internal static class Sweeper
             try
             {
                 await remove(cancellationToken).ConfigureAwait(false);
-                swept.Add(new(kind, name, labels.GetValueOrDefault(Session.ServiceLabel), Session.CreatedAt(labels)));
+                swept.Add(new(kind, name, labels.GetValueOrDefault(ResourceLabels.ServiceLabel), ResourceLabels.CreatedAt(labels)));
             }
             catch (EngineException)
             {

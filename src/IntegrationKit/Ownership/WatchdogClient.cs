@@ -38,18 +38,10 @@ internal sealed class WatchdogClient : IAsyncDisposable
     /// <param name="labelFilter"><c>key=value</c>: the label of everything that the session makes.</param>
     /// <param name="logger">Gets one warning where there is no watchdog.</param>
     /// <param name="isEnabled">False for none at all, as <c>INTEGRATIONKIT_WATCHDOG=off</c> does.</param>
-    public static WatchdogClient Start(string labelFilter, ILogger logger, bool isEnabled = true) =>
+    public static WatchdogClient Start(string labelFilter, ILogger logger, bool isEnabled) =>
         isEnabled && !IsTurnedOff(Environment.GetEnvironmentVariable("INTEGRATIONKIT_WATCHDOG"))
             ? Start(labelFilter, logger, TimeProvider.System, WatchdogCommand.Find)
             : new(process: null, labelFilter, logger, TimeProvider.System);
-
-    /// <summary>As <see cref="Start(string, ILogger, bool)"/> and <see cref="Watch"/>, where the engine is known already.</summary>
-    public static WatchdogClient Start(EngineEndpoint endpoint, string labelFilter, ILogger logger, bool isEnabled = true)
-    {
-        var client = Start(labelFilter, logger, isEnabled);
-        client.Watch(endpoint);
-        return client;
-    }
 
     public static WatchdogClient Start(string labelFilter, ILogger logger, TimeProvider timeProvider, Func<WatchdogCommand> findCommand) =>
         new(WatchdogProcess.Start(findCommand), labelFilter, logger, timeProvider);

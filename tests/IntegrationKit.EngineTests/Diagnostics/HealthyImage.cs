@@ -24,6 +24,6 @@ internal sealed class HealthyImage : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await using var engine = await RealEngine.ConnectAsync();
-        await engine.Api.Images.RemoveAsync(Name, force: true, CancellationToken.None);
+        await engine.Plain.RemoveImageAsync(Name);
     }
 }

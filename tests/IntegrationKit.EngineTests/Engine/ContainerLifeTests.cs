@@ -7,6 +7,9 @@ namespace IntegrationKit.EngineTests.Engine;
 
 public sealed class ContainerLifeTests
 {
+    private static readonly string[] Sleeps = ["sleep", "60"];
+    private static readonly string[] SaysWell = ["CMD", "echo", "well"];
+
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     [Fact]
@@ -20,7 +23,7 @@ public sealed class ContainerLifeTests
         Assert.Equal(RealEngine.Image, created.Image);
 
         await real.Containers.StartAsync(id, Cancellation);
-        Assert.Equal(3, await real.Containers.WaitAsync(id, Cancellation));
+        Assert.Equal(3, await real.Plain.WaitAsync(id));
 
         var exited = await real.Containers.InspectAsync(id, Cancellation);
         Assert.Equal(("exited", 3, false, "none"), (exited!.Status, exited.ExitCode, exited.OutOfMemory, exited.Health));
@@ -42,17 +45,6 @@ public sealed class ContainerLifeTests
         await real.Containers.StartAsync(id, Cancellation);
 
         Assert.True((await real.Containers.InspectAsync(id, Cancellation))!.IsRunning);
-    }
-
-    [Fact]
-    public async Task Kill_ends_a_container_and_a_second_kill_is_no_error()
-    {
-        await using var real = await RealEngine.ConnectAsync();
-        var id = await real.StartAsync("sleep 60");
-
-        await real.Containers.KillAsync(id, "SIGKILL", Cancellation);
-        Assert.Equal(137, await real.Containers.WaitAsync(id, Cancellation));
-        await real.Containers.KillAsync(id, "SIGKILL", Cancellation);
     }
 
     [Fact]
@@ -132,7 +124,6 @@ public sealed class ContainerLifeTests
             Environment = new Dictionary<string, string> { ["GREETING"] = "good day = fine" },
             Tmpfs = new Dictionary<string, string> { ["/scratch"] = "size=1m" },
             MemoryBytes = 64 * 1024 * 1024,
-            HealthCheck = new HealthCheckSpec(["sh", "-c", "echo well; true"], TimeSpan.FromMilliseconds(100), TimeSpan.FromSeconds(5), Retries: 2),
         });
 
         var lines = new List<string>();
@@ -148,6 +139,21 @@ public sealed class ContainerLifeTests
         Assert.Equal("good day = fine", lines[0]);
         Assert.Contains("size=1024k", lines[1], StringComparison.Ordinal);
         Assert.Equal("NoNewPrivs:\t1", lines[2]);
+    }
+
+    [Fact]
+    public async Task Health_check_shows_its_state_and_its_last_output()
+    {
+        await using var real = await RealEngine.ConnectAsync();
+        var interval = TimeSpan.FromMilliseconds(100).Ticks * TimeSpan.NanosecondsPerTick;
+        var id = await real.CreateAsync(() => real.Plain.CreateContainerAsync(new
+        {
+            RealEngine.Image,
+            Cmd = Sleeps,
+            real.Labels,
+            Healthcheck = new { Test = SaysWell, Interval = interval },
+        }));
+        await real.Containers.StartAsync(id, Cancellation);
 
         await using var events = await real.Api.FollowEventsAsync(real.RunLabel, Cancellation);
         await foreach (var happened in events.WithCancellation(Cancellation))

@@ -9,19 +9,15 @@ public sealed class EngineTests
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task Engine_answers_and_tells_about_itself()
+    public async Task Engine_tells_its_version()
     {
         await using var real = await RealEngine.ConnectAsync();
 
-        await real.Api.PingAsync(Cancellation);
         var version = await real.Api.GetVersionAsync(Cancellation);
-        var info = await real.Api.GetInfoAsync(Cancellation);
 
         Assert.True(real.Api.ApiVersion <= Version.Parse(version.ApiVersion));
         Assert.Equal("linux", version.OperatingSystem);
         Assert.NotEmpty(version.Version);
-        Assert.NotEmpty(info.StorageDriver);
-        Assert.True(info is { Cpus: > 0, MemoryBytes: > 1024 * 1024 });
     }
 
     [Fact]
@@ -49,7 +45,6 @@ public sealed class EngineTests
 
         Assert.NotNull(refused.Status);
         Assert.Contains("127.0.0.1:1", refused.EngineMessage, StringComparison.Ordinal);
-        await real.Api.Images.RemoveAsync("integrationkit.invalid/none:1", force: false, Cancellation);
     }
 
     [Fact]

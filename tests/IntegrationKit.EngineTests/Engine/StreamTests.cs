@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using System.Formats.Tar;
-using System.Text;
+using System.Security.Cryptography;
 using IntegrationKit.Engine;
 using IntegrationKit.EngineTests.Engine.Support;
 
@@ -15,7 +15,7 @@ public sealed class StreamTests
     {
         await using var real = await RealEngine.ConnectAsync();
         var id = await real.StartAsync("echo one; echo two >&2; printf 'drei ä€😀'");
-        await real.Containers.WaitAsync(id, Cancellation);
+        await real.Plain.WaitAsync(id);
 
         var lines = await ReadAsync(real, id, new LogQuery());
 
@@ -28,7 +28,7 @@ public sealed class StreamTests
     {
         await using var real = await RealEngine.ConnectAsync();
         var id = await real.StartAsync(real.Spec("echo one; echo two >&2; printf three") with { Tty = true });
-        await real.Containers.WaitAsync(id, Cancellation);
+        await real.Plain.WaitAsync(id);
 
         Assert.Equal([new("one", false), new("two", false), new LogLine("three", false)], await ReadAsync(real, id, new LogQuery()));
     }
@@ -38,7 +38,7 @@ public sealed class StreamTests
     {
         await using var real = await RealEngine.ConnectAsync();
         var id = await real.StartAsync("for i in 1 2 3 4 5; do echo $i; done");
-        await real.Containers.WaitAsync(id, Cancellation);
+        await real.Plain.WaitAsync(id);
 
         Assert.Equal(["4", "5"], (await ReadAsync(real, id, new LogQuery { Tail = 2 })).Select(line => line.Text));
         var finished = (await real.Containers.InspectAsync(id, Cancellation))!.FinishedAt!.Value;
@@ -62,7 +62,7 @@ public sealed class StreamTests
             }
             else if (line.Text == "from exec")
             {
-                await real.Containers.KillAsync(id, "SIGUSR1", Cancellation);
+                await real.Plain.KillAsync(id, "USR1");
             }
         }
 
@@ -129,10 +129,10 @@ public sealed class StreamTests
     }
 
     [Fact]
-    public async Task Archive_put_into_a_container_comes_out_the_same()
+    public async Task Archive_put_into_a_container_is_there_unchanged()
     {
         await using var real = await RealEngine.ConnectAsync();
-        var id = await real.CreateAsync(real.Spec("true"));
+        var id = await real.CreateAsync(real.Spec("sleep 60"));
         var content = new byte[3 * 1024 * 1024];
         new Random(7).NextBytes(content);
         using var tar = Tar("data.bin", content);
@@ -140,13 +140,9 @@ public sealed class StreamTests
         await real.Containers.PutArchiveAsync(id, "/tmp", tar, Cancellation);
 
         Assert.True(tar.CanRead, "the caller's stream was closed");
-        await using var packed = await real.Containers.GetArchiveAsync(id, "/tmp/data.bin", Cancellation);
-        await using var reader = new TarReader(packed);
-        var entry = await reader.GetNextEntryAsync(copyData: true, Cancellation);
-        using var unpacked = new MemoryStream();
-        await entry!.DataStream!.CopyToAsync(unpacked, Cancellation);
-        Assert.Equal("data.bin", entry.Name);
-        Assert.Equal(content, unpacked.ToArray());
+        await real.Containers.StartAsync(id, Cancellation);
+        var sum = await real.Containers.ExecAsync(id, new ExecSpec(["sha256sum", "/tmp/data.bin"]), Cancellation);
+        Assert.Equal($"{Convert.ToHexStringLower(SHA256.HashData(content))}  /tmp/data.bin\n", sum.Output);
     }
 
     [Fact]
@@ -159,10 +155,8 @@ public sealed class StreamTests
         var folder = await Assert.ThrowsAsync<EngineException>(() => real.Containers.PutArchiveAsync(id, "/no/such/folder", tar, Cancellation));
         tar.Position = 0;
         var container = await Assert.ThrowsAsync<EngineException>(() => real.Containers.PutArchiveAsync("nosuchcontainer", "/tmp", tar, Cancellation));
-        var file = await Assert.ThrowsAsync<EngineException>(() => real.Containers.GetArchiveAsync(id, "/no/such/file", Cancellation));
 
-        Assert.All([folder, container, file], refused => Assert.Equal(System.Net.HttpStatusCode.NotFound, refused.Status));
-        Assert.Contains("/no/such/file", file.EngineMessage, StringComparison.Ordinal);
+        Assert.All([folder, container], refused => Assert.Equal(System.Net.HttpStatusCode.NotFound, refused.Status));
     }
 
     private static MemoryStream Tar(string name, byte[] content)

@@ -171,7 +171,7 @@ public sealed class ContainerFaultTests
     {
         await using var real = await RealEngine.ConnectAsync();
         var container = Assert.Single(await real.Containers.ListAsync([$"org.integrationkit.service={service}"], Kit.Cancellation));
-        await real.Containers.KillAsync(container.Id, "KILL", Kit.Cancellation);
+        await real.Plain.KillAsync(container.Id);
     }
 
     private sealed class Stage(ServiceStage stage) : IProgress<ServiceProgress>

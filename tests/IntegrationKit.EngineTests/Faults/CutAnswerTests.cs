@@ -90,7 +90,7 @@ public sealed class CutAnswerTests
     private static async Task AssertNothingIsLeftAsync(RealEngine real, CuttingProxy proxy, params string[] services)
     {
         Assert.Empty(await Kit.LeftoversAsync(services));
-        var networks = await real.Api.Networks.ListAsync([IntegrationKit.Ownership.Session.Filter], Kit.Cancellation);
+        var networks = await real.Api.Networks.ListAsync([IntegrationKit.Ownership.ResourceLabels.Filter], Kit.Cancellation);
         Assert.Empty(networks.Select(each => each.Name).Intersect(proxy.Networks));
     }
 }

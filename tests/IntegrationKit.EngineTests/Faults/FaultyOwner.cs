@@ -8,7 +8,7 @@ namespace IntegrationKit.EngineTests.Faults;
 /// <summary>A process that owns an infrastructure, and a look at what there is of it on the engine.</summary>
 internal sealed class FaultyOwner : IAsyncDisposable
 {
-    private const string Label = IntegrationKit.Ownership.Session.IdLabel;
+    private const string Label = IntegrationKit.Ownership.ResourceLabels.IdLabel;
 
     private static readonly string Program =
         typeof(FaultyOwner).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(each => each.Key == "FaultyOwner").Value!;

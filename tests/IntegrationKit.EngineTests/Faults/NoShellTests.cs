@@ -60,7 +60,7 @@ public sealed class NoShellTests
     private static async Task ImportAsync(RealEngine real, HttpClient http, string image)
     {
         var id = await real.CreateAsync(real.Spec("true"));
-        await using var tar = await real.Containers.GetArchiveAsync(id, "/bin/busybox", Kit.Cancellation);
+        await using var tar = await real.Plain.GetArchiveAsync(id, "/bin/busybox");
         using var content = new StreamContent(tar);
         using var answer = await http.PostAsync($"http://engine/images/create?fromSrc=-&repo={image[..^2]}&tag=1", content, Kit.Cancellation);
         Assert.DoesNotContain("error", await answer.Content.ReadAsStringAsync(Kit.Cancellation), StringComparison.Ordinal);

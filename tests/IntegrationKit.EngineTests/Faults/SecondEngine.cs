@@ -83,8 +83,8 @@ internal sealed class SecondEngine : IAsyncDisposable
         await using var engine = await ConnectAsync();
         return
         [
-            .. (await engine.Containers.ListAsync([IntegrationKit.Ownership.Session.Filter], Kit.Cancellation)).Select(each => $"{each.Name} ({each.Status})"),
-            .. (await engine.Networks.ListAsync([IntegrationKit.Ownership.Session.Filter], Kit.Cancellation)).Select(each => each.Name),
+            .. (await engine.Containers.ListAsync([IntegrationKit.Ownership.ResourceLabels.Filter], Kit.Cancellation)).Select(each => $"{each.Name} ({each.Status})"),
+            .. (await engine.Networks.ListAsync([IntegrationKit.Ownership.ResourceLabels.Filter], Kit.Cancellation)).Select(each => each.Name),
         ];
     }
 

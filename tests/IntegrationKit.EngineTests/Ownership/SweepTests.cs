@@ -67,6 +67,21 @@ public sealed class SweepTests
     }
 
     [Fact]
+    public async Task Living_owner_whose_process_may_not_be_looked_at_keeps_what_it_has()
+    {
+        await using var living = await FaultyOwner.RunAsync(withWatchdog: false);
+        await using var dead = await FaultyOwner.RunAsync(withWatchdog: false);
+        var before = await living.ResourcesAsync();
+        await dead.KillAsync();
+
+        await RestrictedUser.SweepAsync();
+
+        Assert.Equal(before, await living.ResourcesAsync());
+        Assert.Equal(3, before.Count);
+        await dead.GoneAsync(Limit);
+    }
+
+    [Fact]
     public async Task Same_process_number_with_another_start_counts_as_dead()
     {
         await using var real = await RealEngine.ConnectAsync();
@@ -124,8 +139,8 @@ public sealed class SweepTests
     /// <summary>A container with the labels of this process, under a session of its own.</summary>
     private static Task<string> CreateAsync(RealEngine real, Action<Dictionary<string, string>> change, TimeSpan age = default)
     {
-        var labels = Session.LabelsFor(real.RunLabel, TimeProvider.System.GetUtcNow() - age);
-        labels[Session.IdLabel] = Kit.Unique("swept");
+        var labels = ResourceLabels.LabelsFor(real.RunLabel, TimeProvider.System.GetUtcNow() - age);
+        labels[ResourceLabels.IdLabel] = Kit.Unique("swept");
         change(labels);
         return real.CreateAsync(real.Spec("sleep 60") with { Labels = labels });
     }

@@ -47,7 +47,7 @@ public sealed class WatchdogClientTests
         using var kill = Process.Start("kill", [$"-{signal}", $"{client.ProcessId}"]);
         await kill.WaitForExitAsync(Cancellation);
         var id = await real.StartAsync("exit 0");
-        await real.Containers.WaitAsync(id, Cancellation);
+        await real.Plain.WaitAsync(id);
 
         Assert.True(WatchdogProbe.IsAlive(client.ProcessId!.Value));
     }
@@ -60,7 +60,7 @@ public sealed class WatchdogClientTests
         var id = await real.StartAsync("sleep 1");
         var before = WatchdogProbe.CpuOf(client.ProcessId!.Value);
 
-        await real.Containers.WaitAsync(id, Cancellation);
+        await real.Plain.WaitAsync(id);
 
         Assert.InRange(WatchdogProbe.CpuOf(client.ProcessId.Value) - before, TimeSpan.Zero, TimeSpan.FromMilliseconds(1));
         Assert.InRange(WatchdogProbe.PeakMemoryOf(client.ProcessId.Value)!.Value, 1, 40 * 1024);
@@ -68,7 +68,8 @@ public sealed class WatchdogClientTests
 
     private static async Task<WatchdogClient> StartAsync(RealEngine real)
     {
-        var client = WatchdogClient.Start(real.Api.Endpoint, real.RunLabel, NullLogger.Instance);
+        var client = WatchdogClient.Start(real.RunLabel, NullLogger.Instance, isEnabled: true);
+        client.Watch(real.Api.Endpoint);
         await client.ReadyAsync(Cancellation);
         return client;
     }

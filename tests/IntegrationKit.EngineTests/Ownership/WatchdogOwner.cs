@@ -25,7 +25,8 @@ public sealed class WatchdogOwner
 
         var real = await RealEngine.ConnectAsync();
         real.Labels[RunLabel] = run;
-        var watchdog = WatchdogClient.Start(real.Api.Endpoint, real.RunLabel, NullLogger.Instance);
+        var watchdog = WatchdogClient.Start(real.RunLabel, NullLogger.Instance, isEnabled: true);
+        watchdog.Watch(real.Api.Endpoint);
         await watchdog.ReadyAsync(TestContext.Current.CancellationToken);
 
         // Were the pipe inherited, this child would hide its owner's death.

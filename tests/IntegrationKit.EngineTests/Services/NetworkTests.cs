@@ -59,7 +59,7 @@ public sealed class NetworkTests
         await first.StopAllAsync(Kit.Cancellation);
         await second.StopAllAsync(Kit.Cancellation);
         await using var engine = await Engine.Support.RealEngine.ConnectAsync();
-        var left = await engine.Api.Networks.ListAsync([Session.Filter], Kit.Cancellation);
+        var left = await engine.Api.Networks.ListAsync([ResourceLabels.Filter], Kit.Cancellation);
         Assert.DoesNotContain(left, each => each.Name == one || each.Name == two);
 
         static ContainerService Named() => new(Kit.Busybox) { Command = ["sleep", "1000"], NetworkAlias = "the-same" };

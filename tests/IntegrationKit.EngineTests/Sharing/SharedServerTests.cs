@@ -165,13 +165,13 @@ public sealed class SharedServerTests : IAsyncLifetime
     private static async Task<IReadOnlyList<IntegrationKit.Engine.ContainerSummary>> ListAsync()
     {
         await using var engine = await Engine.Support.RealEngine.ConnectAsync();
-        return await engine.Api.Containers.ListAsync([IntegrationKit.Ownership.Session.Filter], Kit.Cancellation);
+        return await engine.Api.Containers.ListAsync([IntegrationKit.Ownership.ResourceLabels.Filter], Kit.Cancellation);
     }
 
     private static async Task KillAsync(string id)
     {
         await using var engine = await Engine.Support.RealEngine.ConnectAsync();
-        await engine.Api.Containers.KillAsync(id, "KILL", Kit.Cancellation);
+        await engine.Plain.KillAsync(id);
     }
 
     private static Task WaitForAsync(Func<bool> isSo) => WaitForAsync(() => Task.FromResult(isSo()));

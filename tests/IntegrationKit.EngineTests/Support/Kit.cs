@@ -39,7 +39,7 @@ internal static class Kit
     public static async Task<IReadOnlyList<string>> LeftoversAsync(params string[] services)
     {
         await using var engine = await RealEngine.ConnectAsync();
-        var containers = await engine.Api.Containers.ListAsync([Session.Filter], Cancellation);
+        var containers = await engine.Api.Containers.ListAsync([ResourceLabels.Filter], Cancellation);
         return [.. containers.Where(each => services.Contains(each.Labels["org.integrationkit.service"])).Select(each => $"{each.Name} ({each.Status})")];
     }
 

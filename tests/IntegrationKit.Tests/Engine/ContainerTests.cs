@@ -24,7 +24,6 @@ public sealed class ContainerTests
             Tmpfs = new Dictionary<string, string> { ["/data"] = "size=64m" },
             Network = "net",
             NetworkAliases = ["cache", "redis"],
-            HealthCheck = new HealthCheckSpec(["redis-cli", "ping"], TimeSpan.FromSeconds(1), TimeSpan.FromMilliseconds(250), 3),
             MemoryBytes = 64 * 1024 * 1024,
             Tty = true,
         });
@@ -37,8 +36,6 @@ public sealed class ContainerTests
         Assert.True((bool)sent["Tty"]!);
         Assert.All(["AttachStdin", "AttachStdout", "AttachStderr"], member => Assert.Null(sent[member]));
         Assert.Equal("""{"6379/tcp":{},"80/tcp":{}}""", sent["ExposedPorts"]!.ToJsonString());
-        Assert.Equal("""["CMD","redis-cli","ping"]""", sent["Healthcheck"]!["Test"]!.ToJsonString());
-        Assert.Equal((1_000_000_000, 250_000_000, 3), ((long)sent["Healthcheck"]!["Interval"]!, (long)sent["Healthcheck"]!["Timeout"]!, (long)sent["Healthcheck"]!["Retries"]!));
         var host = sent["HostConfig"]!;
         Assert.Equal(
             """{"6379/tcp":[{"HostIp":"127.0.0.1","HostPort":""}],"80/tcp":[{"HostIp":"0.0.0.0","HostPort":"8080"},{"HostIp":"127.0.0.2","HostPort":"8081"}]}""",
@@ -124,20 +121,18 @@ public sealed class ContainerTests
         await using var fake = new FakeEngine()
             .On("POST /containers/id/start", exchange => exchange.HeadAsync(304))
             .On("POST /containers/id/stop", exchange => exchange.HeadAsync(304))
-            .On("POST /containers/id/kill", 409, """{"message":"Container id is not running"}""")
             .On("DELETE /containers/id", 409, """{"message":"removal of container id is already in progress"}""");
         await using var engine = await fake.ConnectAsync();
 
         await engine.Containers.StartAsync("id", Cancellation);
         await engine.Containers.StopAsync("id", TimeSpan.FromSeconds(2.1), Cancellation);
-        await engine.Containers.KillAsync("id", "SIGTERM", Cancellation);
         await engine.Containers.RemoveAsync("id", Cancellation);
         await engine.Containers.RemoveAsync("gone", Cancellation);
         await engine.Networks.RemoveAsync("gone", Cancellation);
         await engine.Volumes.RemoveAsync("gone", Cancellation);
 
         Assert.Equal(
-            ["t=3", "signal=SIGTERM", "v=1&force=1", "v=1&force=1"],
+            ["t=3", "v=1&force=1", "v=1&force=1"],
             fake.Requests.Select(request => request.Query).Where(query => query.Length > 0));
     }
 
@@ -151,22 +146,10 @@ public sealed class ContainerTests
         var container = await Assert.ThrowsAsync<EngineException>(() => engine.Containers.RemoveAsync("id", Cancellation));
         var network = await Assert.ThrowsAsync<EngineException>(() => engine.Networks.RemoveAsync("net", Cancellation));
         var volume = await Assert.ThrowsAsync<EngineException>(() => engine.Volumes.RemoveAsync("vol", Cancellation));
-        var kill = await Assert.ThrowsAsync<EngineException>(() => engine.Containers.KillAsync("gone", "SIGKILL", Cancellation));
 
         Assert.Equal(
-            [HttpStatusCode.Conflict, HttpStatusCode.Forbidden, HttpStatusCode.Conflict, HttpStatusCode.NotFound],
-            new[] { container, network, volume, kill }.Select(refused => refused.Status!.Value));
-    }
-
-    [Fact]
-    public async Task Wait_that_the_engine_gives_up_is_an_error()
-    {
-        await using var fake = new FakeEngine().On("POST /containers/id/wait", 200, """{"StatusCode":-1,"Error":{"Message":"lost"}}""");
-        await using var engine = await fake.ConnectAsync();
-
-        var thrown = await Assert.ThrowsAsync<EngineException>(() => engine.Containers.WaitAsync("id", Cancellation));
-
-        Assert.Equal("lost", thrown.EngineMessage);
+            [HttpStatusCode.Conflict, HttpStatusCode.Forbidden, HttpStatusCode.Conflict],
+            new[] { container, network, volume }.Select(refused => refused.Status!.Value));
     }
 
     private static async Task<JsonNode> CreateAsync(ContainerSpec spec)

@@ -17,10 +17,10 @@ public sealed class EngineConnectorTests
 
         for (var i = 0; i < 10; i++)
         {
-            await engine.PingAsync(Cancellation);
+            await engine.Containers.RemoveAsync("gone", Cancellation);
         }
 
-        Assert.Equal(["GET /_ping", .. Enumerable.Repeat("GET /v1.41/_ping", 10)], fake.Requests.Select(request => request.ToString()));
+        Assert.Equal(["GET /_ping", .. Enumerable.Repeat("DELETE /v1.41/containers/gone", 10)], fake.Requests.Select(request => request.ToString()));
         Assert.Equal(1, fake.Connections);
         Assert.Equal(fake.Address, engine.Endpoint.ToString());
     }
@@ -113,7 +113,7 @@ public sealed class EngineConnectorTests
 
         await using (var engine = await EngineConnector.ConnectAsync(address, TimeSpan.FromSeconds(30), TimeProvider.System, Cancellation))
         {
-            await engine.PingAsync(Cancellation);
+            await engine.Containers.RemoveAsync("gone", Cancellation);
             Assert.Equal(address, engine.Endpoint.ToString());
         }
 

@@ -90,7 +90,7 @@ public sealed class EngineErrorTests
         await using var engine = await fake.ConnectAsync();
         await fake.DisposeAsync();
 
-        var thrown = await Assert.ThrowsAsync<EngineException>(() => engine.PingAsync(Cancellation));
+        var thrown = await Assert.ThrowsAsync<EngineException>(() => engine.GetVersionAsync(Cancellation));
         var exec = await Assert.ThrowsAsync<EngineException>(() => engine.Containers.ExecAsync("id", new ExecSpec(["true"]), Cancellation));
 
         Assert.All([thrown, exec], gone =>
@@ -104,21 +104,21 @@ public sealed class EngineErrorTests
     public async Task Slow_answer_is_waited_for()
     {
         var released = new TaskCompletionSource();
-        await using var fake = new FakeEngine().On("POST /containers/id/wait", async exchange =>
+        await using var fake = new FakeEngine().On("POST /networks/create", async exchange =>
         {
             await exchange.BeginChunksAsync();
             await released.Task;
-            await exchange.ChunkAsync("""{"Status""");
-            await exchange.ChunkAsync("""Code":42}""");
+            await exchange.ChunkAsync("""{"I""");
+            await exchange.ChunkAsync("""d":"n1"}""");
             await exchange.EndChunksAsync();
         });
         await using var engine = await fake.ConnectAsync();
 
-        var waiting = engine.Containers.WaitAsync("id", Cancellation);
-        Assert.False(waiting.IsCompleted);
+        var creating = engine.Networks.CreateAsync("net", new Dictionary<string, string>(), Cancellation);
+        Assert.False(creating.IsCompleted);
         released.SetResult();
 
-        Assert.Equal(42, await waiting);
+        Assert.Equal("n1", await creating);
     }
 
     public static TheoryData<string> Stalls => new(
@@ -187,7 +187,7 @@ public sealed class EngineErrorTests
             streams.Add(await engine.FollowEventsAsync("a=b", Cancellation));
         }
 
-        await engine.PingAsync(Cancellation).WaitAsync(TimeSpan.FromSeconds(20), Cancellation);
+        await engine.Containers.RemoveAsync("gone", Cancellation).WaitAsync(TimeSpan.FromSeconds(20), Cancellation);
 
         foreach (var stream in streams)
         {

@@ -9,15 +9,15 @@ public sealed class WatchdogCleanUpTests
     public async Task Everything_is_removed_in_order_and_looked_for_twice()
     {
         await using var engine = await WatchdogFakeEngine.StartAsync(_socket, new WatchdogFakeLeftovers().Answer);
-        using var watchdog = await WatchdogProgram.WatchAsync(_socket, "org.integrationkit.session=unit 1.41");
+        using var watchdog = await WatchdogProgram.WatchAsync(_socket);
 
         watchdog.Die();
 
         Assert.Equal(0, await watchdog.ExitAsync());
         Assert.Equal(
-            ["DELETE /v1.41/containers/c1?force=1&v=1", "DELETE /v1.41/networks/n1", "DELETE /v1.41/volumes/v 1?force=1"],
+            ["DELETE /containers/c1?force=1&v=1", "DELETE /networks/n1", "DELETE /volumes/v 1?force=1"],
             engine.Requests.Where(request => request.StartsWith("DELETE", StringComparison.Ordinal)));
-        var list = """GET /v1.41/containers/json?all=1&filters={"label":["org.integrationkit.session=unit"]}""";
+        var list = """GET /containers/json?all=1&filters={"label":["org.integrationkit.session=unit"]}""";
         Assert.Equal(3, engine.Requests.Count(request => request == list));
     }
 

@@ -28,7 +28,8 @@ public sealed class WatchdogClientTests
     [Fact]
     public async Task Turned_off_it_is_ready_at_once_and_starts_nothing()
     {
-        await using var client = WatchdogClient.Start(Endpoint, Filter, _logger, isEnabled: false);
+        await using var client = WatchdogClient.Start(Filter, _logger, isEnabled: false);
+        client.Watch(Endpoint);
 
         await client.ReadyAsync(Cancellation);
 
@@ -39,7 +40,8 @@ public sealed class WatchdogClientTests
     [Fact]
     public async Task Watchdog_answers_and_leaves_when_told_so()
     {
-        var client = WatchdogClient.Start(Endpoint, Filter, _logger);
+        var client = WatchdogClient.Start(Filter, _logger, isEnabled: true);
+        client.Watch(Endpoint);
         await client.ReadyAsync(Cancellation);
         await client.StopAsync();
         await client.StopAsync();

@@ -17,10 +17,10 @@ internal sealed class WatchdogProgram : IDisposable
     }
 
     /// <summary>Starts it and lets it look after an engine's socket.</summary>
-    public static async Task<WatchdogProgram> WatchAsync(string socketPath, string rest = "org.integrationkit.session=unit")
+    public static async Task<WatchdogProgram> WatchAsync(string socketPath)
     {
         var program = Start();
-        Assert.Matches("^ready [0-9]+$", await program.AskAsync($"watch unix://{socketPath} {rest}"));
+        Assert.Matches("^ready [0-9]+$", await program.AskAsync($"watch unix://{socketPath} org.integrationkit.session=unit"));
         return program;
     }
 

@@ -28,7 +28,7 @@ public sealed class WatchdogProtocolTests
     [Fact]
     public async Task Line_that_it_does_not_know_is_passed_over()
     {
-        using var watchdog = await WatchdogProgram.WatchAsync(Nowhere, "org.integrationkit.session=unit 1.41");
+        using var watchdog = await WatchdogProgram.WatchAsync(Nowhere);
 
         watchdog.Send("hello");
         watchdog.Send("stopped");
@@ -43,6 +43,7 @@ public sealed class WatchdogProtocolTests
     [InlineData("watch unix:///nowhere.sock")]
     [InlineData("watch npipe:////./pipe/docker org.integrationkit.session=unit")]
     [InlineData("watch unix:///nowhere.sock org.integrationkit.session=unit ")]
+    [InlineData("watch unix:///nowhere.sock org.integrationkit.session=unit 1.41")]
     [InlineData("guard unix:///nowhere.sock org.integrationkit.session=unit")]
     public async Task Assignment_that_makes_no_sense_is_refused(string line)
     {

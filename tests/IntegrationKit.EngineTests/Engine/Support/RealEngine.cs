@@ -9,11 +9,14 @@ internal sealed class RealEngine : IAsyncDisposable
 
     private readonly List<Func<Task>> _cleanup = [];
 
-    private RealEngine(IContainerEngine engine) => Api = engine;
+    private RealEngine(IContainerEngine engine) => (Api, Plain) = (engine, new(engine.Endpoint));
 
     public IContainerEngine Api { get; }
 
     public IEngineContainers Containers => Api.Containers;
+
+    /// <summary>What the library does not ask of the engine.</summary>
+    public PlainCalls Plain { get; }
 
     /// <summary>A shell and its tools; the prefix is for machines that cannot reach a registry.</summary>
     public static string Image { get; } = Environment.GetEnvironmentVariable("INTEGRATIONKIT_IMAGE_PREFIX") is { Length: > 0 } prefix
@@ -56,9 +59,12 @@ internal sealed class RealEngine : IAsyncDisposable
         return id;
     }
 
-    public async Task<string> CreateAsync(ContainerSpec spec)
+    public Task<string> CreateAsync(ContainerSpec spec) => CreateAsync(() => Containers.CreateAsync(spec, TestContext.Current.CancellationToken));
+
+    /// <summary>A container that the test creates in its own way.</summary>
+    public async Task<string> CreateAsync(Func<Task<string>> create)
     {
-        var id = await Containers.CreateAsync(spec, TestContext.Current.CancellationToken);
+        var id = await create();
         _cleanup.Add(() => Containers.RemoveAsync(id, CancellationToken.None));
         return id;
     }
@@ -76,7 +82,7 @@ internal sealed class RealEngine : IAsyncDisposable
     public async Task<string> CreateVolumeAsync()
     {
         var name = "integrationkit-test-" + Guid.NewGuid().ToString("N");
-        await Api.Volumes.CreateAsync(name, Labels, TestContext.Current.CancellationToken);
+        await Plain.CreateVolumeAsync(name, Labels);
         _cleanup.Add(() => Api.Volumes.RemoveAsync(name, CancellationToken.None));
         return name;
     }
@@ -88,6 +94,7 @@ internal sealed class RealEngine : IAsyncDisposable
             await _cleanup[i]();
         }
 
+        Plain.Dispose();
         await Api.DisposeAsync();
     }
 }

@@ -3,7 +3,7 @@ using System.Text.Json;
 namespace IntegrationKit.Watchdog;
 
 /// <summary>Removes what a dead owner left, and waits for what was still on its way when it died.</summary>
-internal static class Undertaker
+internal static class Cleanup
 {
     // A create that the engine was busy with when its client died shows up seconds later.
     private static readonly TimeSpan BetweenEmptyListings = TimeSpan.FromSeconds(3);
@@ -14,7 +14,7 @@ internal static class Undertaker
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(2);
 
     /// <summary>Whether nothing is left.</summary>
-    public static async Task<bool> CleanUpAsync(Assignment assignment)
+    public static async Task<bool> RunAsync(Assignment assignment)
     {
         using var limit = new CancellationTokenSource(Limit, TimeProvider.System);
         using var engine = new EngineHttp(assignment);

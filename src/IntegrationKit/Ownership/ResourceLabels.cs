@@ -4,7 +4,7 @@ using System.Reflection;
 namespace IntegrationKit.Ownership;
 
 /// <summary>The mark of this process on everything that it makes on an engine.</summary>
-internal static class Session
+internal static class ResourceLabels
 {
     /// <summary>The label that carries the session's id.</summary>
     public const string IdLabel = "org.integrationkit.session";
@@ -19,7 +19,7 @@ internal static class Session
     private const string VersionLabel = "org.integrationkit.version";
 
     private static readonly string Version =
-        typeof(Session).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "0";
+        typeof(ResourceLabels).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "0";
 
     /// <summary>One per process.</summary>
     public static string Id { get; } = Guid.NewGuid().ToString("N")[..12];
@@ -46,8 +46,9 @@ internal static class Session
     public static bool OwnerIsDead(IReadOnlyDictionary<string, string> labels) =>
         labels.GetValueOrDefault(HostLabel) == HostIdentity.Current
         && int.TryParse(labels.GetValueOrDefault(OwnerPidLabel), CultureInfo.InvariantCulture, out var pid)
+        && pid > 0
         && labels.TryGetValue(OwnerStartLabel, out var start)
-        && !new OwnerProcess(pid, start).IsAlive;
+        && !new OwnerProcess(pid, start).IsAliveIn(ProcessTable.OfThisHost);
 
     /// <summary>Whether what carries these labels was made by this very process.</summary>
     public static bool IsOwn(IReadOnlyDictionary<string, string> labels) => labels.GetValueOrDefault(IdLabel) == Id;

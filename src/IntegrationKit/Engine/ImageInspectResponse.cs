@@ -3,7 +3,7 @@ using System.Text.Json;
 namespace IntegrationKit.Engine;
 
 /// <summary>What the engine's inspect call says of an image, as far as it is used.</summary>
-internal sealed record ImageAnswer(string? Id, string? Os, string? Architecture, ImageAnswer.ImageConfig? Config)
+internal sealed record ImageInspectResponse(string? Id, string? Os, string? Architecture, ImageInspectResponse.ImageConfig? Config)
 {
     public ImageDetails ToDetails() => new(
         EngineAnswers.PresentId(Id),

@@ -4,8 +4,8 @@ using System.Text.Json;
 namespace IntegrationKit.Engine;
 
 /// <summary>What the engine's inspect call says of a container, as far as it is used. Nothing in it is taken for granted.</summary>
-internal sealed record ContainerAnswer(
-    string? Id, string? Image, ContainerAnswer.ContainerConfig? Config, ContainerAnswer.ContainerState? State, ContainerAnswer.ContainerNetworks? NetworkSettings)
+internal sealed record ContainerInspectResponse(
+    string? Id, string? Image, ContainerInspectResponse.ContainerConfig? Config, ContainerInspectResponse.ContainerState? State, ContainerInspectResponse.ContainerNetworks? NetworkSettings)
 {
     public ContainerDetails ToDetails()
     {
