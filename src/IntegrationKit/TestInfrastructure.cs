@@ -1,6 +1,8 @@
 using System.Runtime.CompilerServices;
+using IntegrationKit.Launching.Containers;
 using IntegrationKit.Launching;
 using IntegrationKit.Orchestration;
+using IntegrationKit.Sharing;
 
 namespace IntegrationKit;
 

@@ -27,14 +27,11 @@ internal static partial class Log
         }
     }
 
-    [LoggerMessage(10, LogLevel.Warning, "{Service} could not be cleaned up: container {Container} is left")]
-    public static partial void CleanUpFailed(ILogger logger, string service, string container, Exception error);
+    [LoggerMessage(10, LogLevel.Warning, "{Service} could not be cleaned up; the next stop tries again")]
+    public static partial void CleanUpFailed(ILogger logger, string service, Exception error);
 
     [LoggerMessage(11, LogLevel.Information, "Removed what an ended process had left: {Resources}")]
     public static partial void Swept(ILogger logger, string resources);
-
-    [LoggerMessage(12, LogLevel.Warning, "The slice {Slice} of a shared server could not be removed; it goes with the server")]
-    public static partial void SliceNotDropped(ILogger logger, string slice, Exception error);
 
     [LoggerMessage(20, LogLevel.Warning, "No watchdog is at work: {Reason}. What this process leaves behind if it is killed is removed by the sweep of a later start.")]
     public static partial void WatchdogAbsent(ILogger logger, string reason);

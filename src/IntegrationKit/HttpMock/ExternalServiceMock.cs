@@ -70,7 +70,7 @@ public sealed partial class ExternalServiceMock : TestService
     }
 
     /// <inheritdoc/>
-    protected internal override IEnumerable<string> Validate()
+    protected override IEnumerable<string> Validate()
     {
         foreach (var mistake in base.Validate())
         {
@@ -94,7 +94,7 @@ public sealed partial class ExternalServiceMock : TestService
     }
 
     /// <inheritdoc/>
-    protected internal override async Task<ServiceRun> StartAsync(StartContext start, CancellationToken cancellationToken)
+    protected override async Task<ServiceRun> StartAsync(StartContext start, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(start);
         _journal.Clear();

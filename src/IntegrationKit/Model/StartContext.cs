@@ -1,5 +1,6 @@
 using IntegrationKit.Launching;
 using IntegrationKit.Limits;
+using IntegrationKit.Model;
 using IntegrationKit.Readiness;
 using Microsoft.Extensions.Logging;
 

@@ -32,7 +32,7 @@ public abstract class TestService
     public IReadOnlyList<TestService> DependsOn { get; init; } = [];
 
     /// <summary>All services that must be ready before this one starts. Default: <see cref="DependsOn"/>.</summary>
-    protected internal virtual IEnumerable<TestService> Dependencies => DependsOn;
+    protected virtual IEnumerable<TestService> Dependencies => DependsOn;
 
     /// <summary>Whether it has a server that others can reach over a network.</summary>
     internal virtual bool RunsServer => false;
@@ -66,17 +66,17 @@ public abstract class TestService
     /// The mistakes in its settings, a sentence each, that can be found without starting anything. They are reported
     /// together with those of all other services.
     /// </summary>
-    protected internal virtual IEnumerable<string> Validate() =>
+    protected virtual IEnumerable<string> Validate() =>
         Deadline.Problem(nameof(StartTimeout), StartTimeout) is { } problem ? [problem] : [];
 
     /// <summary>Brings up what can take long and counts against no deadline, such as a pull. Runs before dependencies are ready.</summary>
-    protected internal virtual Task PrepareAsync(StartContext start, CancellationToken cancellationToken) => Task.CompletedTask;
+    protected virtual Task PrepareAsync(StartContext start, CancellationToken cancellationToken) => Task.CompletedTask;
 
     /// <summary>
     /// Starts it and returns when it is ready. Where it throws, it has cleaned up behind itself; what it has passed to
     /// <see cref="StartContext.DisposeOnFailure"/> is cleaned up for it.
     /// </summary>
-    protected internal abstract Task<ServiceRun> StartAsync(StartContext start, CancellationToken cancellationToken);
+    protected abstract Task<ServiceRun> StartAsync(StartContext start, CancellationToken cancellationToken);
 
     /// <summary>The run that is up, for a member that hands something of it out: what was handed out is reset before the next test.</summary>
     /// <param name="member">The member that was read, for the message.</param>
@@ -92,6 +92,15 @@ public abstract class TestService
     /// <summary>The run that is up; null where there is none. Nothing counts as handed out by this.</summary>
     protected TRun? FindRun<TRun>()
         where TRun : ServiceRun => (TRun?)_run;
+
+    // A protected member is overridden alike in this assembly and in others; these are what the library calls.
+    internal IEnumerable<TestService> GetDependencies() => Dependencies;
+
+    internal IEnumerable<string> FindMistakes() => Validate();
+
+    internal Task BeginPrepareAsync(StartContext start, CancellationToken cancellationToken) => PrepareAsync(start, cancellationToken);
+
+    internal Task<ServiceRun> BeginStartAsync(StartContext start, CancellationToken cancellationToken) => StartAsync(start, cancellationToken);
 
     internal bool TryAdopt(object owner, string name)
     {

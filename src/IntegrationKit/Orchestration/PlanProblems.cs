@@ -44,7 +44,7 @@ internal static class PlanProblems
     {
         try
         {
-            return [.. registration.Service.Validate().Select(problem => $"Service '{registration.Name}': {problem}")];
+            return [.. registration.Service.FindMistakes().Select(problem => $"Service '{registration.Name}': {problem}")];
         }
         catch (Exception e)
         {

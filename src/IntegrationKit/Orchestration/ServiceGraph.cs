@@ -95,7 +95,7 @@ internal sealed class ServiceGraph
     {
         try
         {
-            return [.. service.Dependencies.Distinct()];
+            return [.. service.GetDependencies().Distinct()];
         }
         catch (Exception e)
         {

@@ -21,7 +21,7 @@ internal sealed class ServiceStart(PlannedService planned, ServicePlan plan, Sta
         overall,
         async token =>
         {
-            await Service.PrepareAsync(Context(overall), token).ConfigureAwait(false);
+            await Service.BeginPrepareAsync(Context(overall), token).ConfigureAwait(false);
             return null;
         },
         cancellationToken);
@@ -30,7 +30,7 @@ internal sealed class ServiceStart(PlannedService planned, ServicePlan plan, Sta
     public async Task<ServiceRun> RunAsync(Deadline overall, CancellationToken cancellationToken)
     {
         using var deadline = new Deadline(Service.StartTimeout, "its StartTimeout", options.TimeProvider, cancellationToken, overall);
-        var run = await WithinAsync(deadline, token => Service.StartAsync(Context(deadline), token), deadline.Token, late => late.StopAsync()).ConfigureAwait(false)
+        var run = await WithinAsync(deadline, token => Service.BeginStartAsync(Context(deadline), token), deadline.Token, late => late.StopAsync()).ConfigureAwait(false)
             ?? throw new InvalidOperationException($"The StartAsync of {Service.GetType().Name} has returned null in place of its run.");
         _made.Release();
         return run;

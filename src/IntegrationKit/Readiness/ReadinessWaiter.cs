@@ -1,5 +1,6 @@
-using Polly;
+using IntegrationKit.Limits;
 using Polly.Retry;
+using Polly;
 
 namespace IntegrationKit.Readiness;
 

@@ -1,9 +1,10 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
 using IntegrationKit.Diagnostics;
-using IntegrationKit.Launching;
 using IntegrationKit.Launching.Containers;
+using IntegrationKit.Launching;
 using IntegrationKit.Limits;
+using IntegrationKit.Model;
 using IntegrationKit.Services;
 using IntegrationKit.Sharing;
 
@@ -87,10 +88,10 @@ public abstract class ServerService : TestService
     /// <see cref="StopGracefully"/> are added to it.
     /// </summary>
     [Experimental(Experiments.WritingServices)]
-    protected internal abstract ServerSpec Describe(DescribeContext context);
+    protected abstract ServerSpec Describe(DescribeContext context);
 
     /// <inheritdoc/>
-    protected internal override IEnumerable<string> Validate()
+    protected override IEnumerable<string> Validate()
     {
         foreach (var problem in base.Validate())
         {
@@ -114,11 +115,11 @@ public abstract class ServerService : TestService
     }
 
     /// <inheritdoc/>
-    protected internal sealed override Task PrepareAsync(StartContext start, CancellationToken cancellationToken) =>
+    protected sealed override Task PrepareAsync(StartContext start, CancellationToken cancellationToken) =>
         start.Launcher.PrepareAsync(Image, Name, start.Launch, cancellationToken);
 
     /// <inheritdoc/>
-    protected internal sealed override async Task<ServiceRun> StartAsync(StartContext start, CancellationToken cancellationToken)
+    protected sealed override async Task<ServiceRun> StartAsync(StartContext start, CancellationToken cancellationToken)
     {
         var joins = start.Plan.JoinsNetwork || NetworkAlias is not null;
         var isShared = CanShare(start.Plan);

@@ -16,7 +16,4 @@ public abstract class ServerSlice(Server server) : ServiceRun
 
     /// <summary>Reads the server's log. Where lines can be told apart, override it so that a class sees its own ones only.</summary>
     public override IAsyncEnumerable<LogLine> ReadLogAsync(LogQuery query, CancellationToken cancellationToken) => Server.ReadLogAsync(query, cancellationToken);
-
-    /// <summary>Does nothing. Override it where something is to be given up.</summary>
-    public override ValueTask DisposeAsync() => ValueTask.CompletedTask;
 }

@@ -34,7 +34,7 @@ internal sealed class ContainerCreation(EngineSession session, ContainerSpec spe
         }
 
         // It has a limit of its own.
-        await _create.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await ((Task)_create).WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         if (_isRefused)
         {
             return;

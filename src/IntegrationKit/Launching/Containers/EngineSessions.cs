@@ -81,7 +81,7 @@ internal static class EngineSessions
 
     private static async Task CloseAsync(Entry entry)
     {
-        await entry.Session.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await ((Task)entry.Session).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         if (entry.Session.IsCompletedSuccessfully)
         {
             await (await entry.Session.ConfigureAwait(false)).CloseAsync().ConfigureAwait(false);

@@ -23,11 +23,11 @@ public sealed class ContainerService(string image) : ServerService(image)
     public IReadOnlyList<string> Tmpfs { get; init; } = [];
 
     /// <inheritdoc/>
-    protected internal override IEnumerable<TestService> Dependencies =>
+    protected override IEnumerable<TestService> Dependencies =>
         base.Dependencies.Concat(Environment.Values.Select(value => value.Service).OfType<TestService>()).Distinct();
 
     /// <inheritdoc/>
-    protected internal override IEnumerable<string> Validate()
+    protected override IEnumerable<string> Validate()
     {
         foreach (var problem in base.Validate())
         {
@@ -66,7 +66,7 @@ public sealed class ContainerService(string image) : ServerService(image)
     }
 
     /// <inheritdoc/>
-    protected internal override ServerSpec Describe(DescribeContext context) => new()
+    protected override ServerSpec Describe(DescribeContext context) => new()
     {
         Entrypoint = Entrypoint,
         Command = Command,
