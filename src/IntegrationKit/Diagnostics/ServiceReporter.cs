@@ -5,14 +5,14 @@ namespace IntegrationKit;
 /// <summary>Tells what happens to services: to the log, and to whoever asked for progress. It shows no secret that it was told of.</summary>
 internal sealed class ServiceReporter(ILogger logger, IProgress<ServiceProgress>? progress)
 {
-    private readonly Secrets _secrets = new();
+    private readonly Redactor _redactor = new();
 
     /// <summary>Never to be shown, whichever service it comes from.</summary>
-    public void AddSecret(string secret) => _secrets.Add(secret);
+    public void AddSecret(string secret) => _redactor.Add(secret);
 
     public void Report(string service, ServiceStage stage, TimeSpan elapsed = default, string? detail = null)
     {
-        var shown = detail is null ? null : _secrets.Redact(detail);
+        var shown = detail is null ? null : _redactor.Redact(detail);
         Guarded(() => Log.Stage(logger, service, stage, elapsed, shown));
         Guarded(() => progress?.Report(new ServiceProgress(service, stage, elapsed, shown)));
     }

@@ -3,8 +3,6 @@ namespace IntegrationKit;
 /// <summary>What a start leaves behind for the one who has to explain its failure. One thread at a time writes it.</summary>
 internal sealed class StartEvidence
 {
-    private readonly Secrets _secrets = new();
-
     /// <summary>What the service is waiting for, in words.</summary>
     public string? WaitingFor { get; set; }
 
@@ -20,18 +18,20 @@ internal sealed class StartEvidence
 
     public IReadOnlyList<ProbeAttempt> Attempts { get; set; } = [];
 
+    public Redactor Redactor { get; } = new();
+
     /// <summary>Takes over what the start of a shared server has found.</summary>
     public void CopyFrom(StartEvidence other)
     {
         (WaitingFor, Container, Launch) = (other.WaitingFor, other.Container, other.Launch);
         (EngineArchitecture, PortHolder, Attempts) = (other.EngineArchitecture, other.PortHolder, other.Attempts);
-        _secrets.AddAll(other._secrets);
+        Redactor.AddAll(other.Redactor);
     }
 
     /// <summary>Never to be shown.</summary>
-    public void AddSecret(string secret) => _secrets.Add(secret);
+    public void AddSecret(string secret) => Redactor.Add(secret);
 
-    public string Redact(string text) => _secrets.Redact(text);
+    public string Redact(string text) => Redactor.Redact(text);
 
     /// <summary>The last line of the container's log that has all of these; null where none has.</summary>
     public string? LogLine(params string[] texts) =>

@@ -78,7 +78,7 @@ internal static class SettingReader
         var (value, expected) = Parse(type, text);
         if (value is null)
         {
-            var shown = Secrets.IsNameOfSecret(section.Key) ? "***" : text;
+            var shown = Redactor.IsNameOfSecret(section.Key) ? "***" : text;
             document.Report($"{section.Path} is '{shown}'; it must be {expected}.");
         }
 

@@ -30,7 +30,7 @@ public sealed class ContainerService(string image) : ContainerizedService(image)
 
     /// <summary>What its environment holds of them by the variables' names, and those of the services that it depends on.</summary>
     internal override IEnumerable<string> Secrets =>
-        Environment.Where(each => IntegrationKit.Secrets.IsNameOfSecret(each.Key)).Select(each => each.Value.Read())
+        Environment.Where(each => Redactor.IsNameOfSecret(each.Key)).Select(each => each.Value.Read())
             .Concat(Dependencies.OfType<ContainerizedService>().SelectMany(each => each.Secrets));
 
     /// <inheritdoc/>

@@ -95,7 +95,7 @@ public abstract class ContainerizedService : TestService
         }
 
         // It is read for a report, and a server quotes the statements that fail.
-        var secrets = new IntegrationKit.Secrets();
+        var secrets = new Redactor();
         foreach (var secret in Secrets)
         {
             secrets.Add(secret);

@@ -240,7 +240,7 @@ public sealed class PostgresService() : ShareableService(ImageNames.Postgres), I
 
     private string Redact(string text)
     {
-        var secrets = new Secrets();
+        var secrets = new Redactor();
         secrets.Add(Login.Password);
         return secrets.Redact(text);
     }

@@ -68,7 +68,7 @@ internal sealed class ScriptRunner(RunningContainer container, PostgresLogin log
 
     private string Redact(string text)
     {
-        var secrets = new Secrets();
+        var secrets = new Redactor();
         secrets.Add(login.Password);
         return secrets.Redact(text);
     }
