@@ -1,66 +1,125 @@
-using System.Text.RegularExpressions;
+using System.Text;
+using IntegrationKit.Diagnostics;
 
 namespace IntegrationKit;
 
-/// <summary>Values that nothing may show, and their removal from a text.</summary>
-internal sealed partial class Redactor
+/// <summary>
+/// Values that nothing may show, and their removal from a text. A secret that is short, or an ordinary word, is removed only
+/// where it stands as a value (<c>PASSWORD=abc</c>), others everywhere. Any number of threads may use it.
+/// </summary>
+internal sealed class Redactor
 {
-    private const string Blot = "***";
+    /// <summary>What stands in place of a secret.</summary>
+    public const string Mark = "***";
 
-    // A shorter beginning of a secret is a word like any other.
-    private const int ShortestCut = 6;
+    // Shorter ones are found by chance in any text.
+    private const int ShortestEverywhere = 6;
 
-    private volatile string[] _all = [];
+    private readonly Lock _gate = new();
+    private readonly HashSet<string> _secrets = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _words = new(StringComparer.OrdinalIgnoreCase);
+    private volatile string[] _everywhere = [];
+    private volatile string[] _asValue = [];
 
-    /// <summary>Whether an environment variable of this name is likely to hold a secret.</summary>
-    public static bool IsNameOfSecret(string variable) => SecretName().IsMatch(variable);
+    /// <summary>Whether an environment variable or a setting of this name is likely to hold a secret.</summary>
+    public static bool IsNameOfSecret(string variable) => SecretName.IsMatch(variable);
 
-    public void Add(string secret)
+    /// <summary>Registers a secret.</summary>
+    public void Add(string secret) => Add([secret], []);
+
+    /// <summary>Registers what another one knows.</summary>
+    public void AddAll(Redactor others)
     {
-        if (secret.Length == 0)
+        string[] secrets, words;
+        lock (others._gate)
         {
-            return;
+            (secrets, words) = ([.. others._secrets], [.. others._words]);
         }
 
-        // As it stands in a URI, in a quoted setting, and in a message that escapes it.
-        string[] forms =
-        [
-            secret, Uri.EscapeDataString(secret), secret.Replace("'", "''", StringComparison.Ordinal), secret.Replace("\"", "\"\"", StringComparison.Ordinal),
-            secret.Replace("\\", @"\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal),
-        ];
-        string[] seen, all;
-        do
-        {
-            // The longest first: one that is part of another must not leave the rest of that one standing.
-            seen = _all;
-            all = [.. seen.Concat(forms).Distinct(StringComparer.Ordinal).OrderByDescending(each => each.Length)];
-        }
-#pragma warning disable CS0420 // Interlocked reads it as a volatile field is read.
-        while (Interlocked.CompareExchange(ref _all, all, seen) != seen);
-#pragma warning restore CS0420
+        Add(secrets, words);
     }
 
-    public void AddAll(Redactor others) => Array.ForEach(others._all, Add);
+    /// <summary>Registers a word that messages need, such as a service's name: a secret that is part of it is redacted as a value only.</summary>
+    public void AddWord(string word) => Add([], [word]);
 
-    /// <summary>Replaces every secret, and one that a line's end has cut.</summary>
+    /// <summary>
+    /// Registers what is secret in a setting: its value, where its name is that of a secret, and a password in a connection
+    /// string or a URI.
+    /// </summary>
+    public void AddFromSetting(string name, string value)
+    {
+        var found = SecretParts.Find(value).ToList();
+        if (IsNameOfSecret(name) && !SecretName.IsConnectionString(name) && !bool.TryParse(value, out _))
+        {
+            found.Add(value);
+        }
+
+        Add([.. found], []);
+    }
+
+    /// <summary>Replaces every secret, and the beginning of one that a line's end has cut off.</summary>
     public string Redact(string text)
     {
-        foreach (var secret in _all)
+        foreach (var secret in _everywhere)
         {
-            text = text.Replace(secret, Blot, StringComparison.Ordinal);
-            for (var length = secret.Length - 1; length >= ShortestCut; length--)
-            {
-                var end = $"{Regex.Escape(secret[..length])}(?=\\r?$)";
-                if (text.Contains(secret[..length], StringComparison.Ordinal))
-                {
-                    text = Regex.Replace(text, end, Blot, RegexOptions.Multiline | RegexOptions.CultureInvariant);
-                }
-            }
+            text = Replace(text, secret);
+        }
+
+        foreach (var secret in _asValue)
+        {
+            text = SecretValue.Replace(text, secret, Mark);
         }
 
         return text;
     }
 
-    [GeneratedRegex("PASSWORD|PASSWD|PASSPHRASE|SECRET|TOKEN|API_?KEY|ACCESS_?KEY|PRIVATE_?KEY|CREDENTIAL|CONNECTION_?STRING", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
-    private static partial Regex SecretName();
+    private static string Replace(string text, string secret)
+    {
+        StringBuilder? result = null;
+        var (copied, from) = (0, 0);
+        while (text.AsSpan(from).IndexOf(secret.AsSpan(0, ShortestEverywhere)) is var next and >= 0)
+        {
+            var at = from + next;
+            var length = text.AsSpan(at).CommonPrefixLength(secret);
+            if (length < secret.Length && !IsCut(text.AsSpan(at + length)))
+            {
+                from = at + 1;
+                continue;
+            }
+
+            (result ??= new()).Append(text, copied, at - copied).Append(Mark);
+            copied = from = at + length;
+        }
+
+        return result is null ? text : result.Append(text, copied, text.Length - copied).ToString();
+    }
+
+    private static bool IsCut(ReadOnlySpan<char> rest) => rest is [] or ['\n', ..] or ['\r'] or ['\r', '\n', ..] or ['…', ..];
+
+    private void Add(string[] secrets, string[] words)
+    {
+        lock (_gate)
+        {
+            var newSecrets = Array.FindAll(secrets, _secrets.Add);
+            var newWords = Array.FindAll(words, _words.Add);
+            if (newSecrets.Length == 0 && !_secrets.Any(secret => Array.Exists(newWords, word => IsPartOf(word, secret))))
+            {
+                return;
+            }
+
+            // In this order: a secret whose kind changes must be in one of them for whoever reads meanwhile.
+            var byKind = _secrets.ToLookup(IsOrdinary);
+            _asValue = Ordered(byKind[true]);
+            _everywhere = Ordered(byKind[false]);
+        }
+    }
+
+    private bool IsOrdinary(string secret) =>
+        secret.Length < ShortestEverywhere || OrdinaryWords.Include(secret) || _words.Any(word => IsPartOf(word, secret));
+
+    private static bool IsPartOf(string word, string secret) => word.Contains(secret, StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>The longest first: one that is part of another must not leave the rest of that one standing.</summary>
+    private static string[] Ordered(IEnumerable<string> secrets) =>
+        [.. secrets.SelectMany(SecretForms.Of).Distinct(StringComparer.Ordinal).OrderByDescending(each => each.Length)];
 }

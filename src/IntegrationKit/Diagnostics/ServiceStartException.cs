@@ -11,7 +11,7 @@ public sealed class ServiceStartException : IntegrationKitException
         Exception cause,
         StartEvidence evidence,
         IReadOnlyDictionary<string, string> others)
-        : this(service, elapsed, cause, evidence, others, Diagnostics.LikelyCause.Find(cause, evidence))
+        : this(service, elapsed, cause, evidence, others, Diagnostics.LikelyCause.Find(cause, WithWords(evidence, [service, .. others.Keys])))
     {
     }
 
@@ -57,4 +57,15 @@ public sealed class ServiceStartException : IntegrationKitException
 
     /// <summary>The message, the inner exceptions and the stack. What others' exceptions say is rid of the service's secrets too.</summary>
     public override string ToString() => _evidence.Redact(base.ToString());
+
+    /// <summary>The message names the services: a password that is one of these names must not hide that.</summary>
+    private static StartEvidence WithWords(StartEvidence evidence, IReadOnlyList<string> names)
+    {
+        foreach (var name in names)
+        {
+            evidence.Redactor.AddWord(name);
+        }
+
+        return evidence;
+    }
 }

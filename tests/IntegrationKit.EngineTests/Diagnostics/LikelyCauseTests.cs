@@ -177,6 +177,17 @@ public sealed class LikelyCauseTests
         Assert.StartsWith("The container runs, but nothing listens on the probed port.", error.LikelyCause, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Password_that_is_an_ordinary_word_hides_nothing_else()
+    {
+        using var script = new TempFile("seed.sh", "echo \"postgres: PASSWORD=$PGPASSWORD\" >&2; exit 3\n");
+
+        var error = await FailsAsync(new PostgresService { Password = "postgres", InitScripts = [script.Path] });
+
+        Assert.Contains("postgres: PASSWORD=***", error.Message, StringComparison.Ordinal);
+        Assert.Matches("Container +[^ ]*postgres:", error.Message);
+    }
+
     private static async Task<ServiceStartException> FailsAsync(ContainerizedService service)
     {
         var name = Kit.Unique("cause");

@@ -120,6 +120,30 @@ public sealed class FailureStoryTests
         Assert.Contains("    longer: ***", error.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Message_names_the_service_whose_password_is_an_ordinary_word()
+    {
+        var evidence = new StartEvidence
+        {
+            WaitingFor = "login and SELECT 1",
+            Attempts = [new(TimeSpan.Zero, TimeSpan.Zero, "password authentication failed for user \"postgres\"")],
+            Container = Container(lines: ["postgres: starting for orders-db", "POSTGRES_PASSWORD=postgres", "REDIS_PASSWORD=orders"]),
+        };
+        evidence.AddSecret("postgres");
+        evidence.AddSecret("orders");
+
+        var error = new ServiceStartException("postgres", TimeSpan.Zero, new IOException("no"), evidence, new Dictionary<string, string> { ["orders-db"] = "was ready" });
+
+        Assert.StartsWith("Service 'postgres' could not be started", error.Message, StringComparison.Ordinal);
+        Assert.Contains("failed for user \"postgres\"", error.Message, StringComparison.Ordinal);
+        Assert.Contains("postgres:15", error.Message, StringComparison.Ordinal);
+        Assert.Contains("    postgres: starting for orders-db", error.Message, StringComparison.Ordinal);
+        Assert.Contains("POSTGRES_PASSWORD=***", error.Message, StringComparison.Ordinal);
+        Assert.Contains("REDIS_PASSWORD=***", error.Message, StringComparison.Ordinal);
+        Assert.Contains("orders-db: was ready", error.Message, StringComparison.Ordinal);
+        Assert.Contains("Service 'postgres'", error.ToString(), StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData(0.34, "340 ms")]
     [InlineData(2.4, "2.4 s")]
