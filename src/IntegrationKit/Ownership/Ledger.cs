@@ -19,6 +19,10 @@ internal sealed class Ledger
         }
     }
 
+    public void Intend(ResourceType type, string name) => Add(new(name, type == ResourceType.Network));
+
+    public void Confirm(string name) => _ = Contains(name);
+
     public void AddContainer(string id) => Add(new(id, IsNetwork: false));
 
     public void AddNetwork(string id) => Add(new(id, IsNetwork: true));
@@ -75,3 +79,5 @@ internal sealed class Ledger
 
     private readonly record struct Entry(string Id, bool IsNetwork);
 }
+
+internal enum ResourceType { Container, Network, Volume }
