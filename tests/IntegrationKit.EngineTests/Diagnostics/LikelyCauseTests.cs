@@ -188,7 +188,7 @@ public sealed class LikelyCauseTests
         Assert.Matches("Container +[^ ]*postgres:", error.Message);
     }
 
-    private static async Task<ServiceStartException> FailsAsync(ContainerizedService service)
+    private static async Task<ServiceStartException> FailsAsync(ServerService service)
     {
         var name = Kit.Unique("cause");
         await using var infra = (await Kit.CreateAsync()).Register(name, service);

@@ -31,7 +31,7 @@ public sealed partial class HostingPageTests
         var infra = Json.Load(document.Replace("""["schema.sql"]""", "[]", StringComparison.Ordinal));
 
         Assert.Equal(["api", "notifier", "postgres", "redis"], infra.Services.Select(each => each.Name));
-        Assert.Equal([infra.Get("redis"), infra.Get("postgres")], infra.Get("notifier").Dependencies);
+        Assert.Equal([infra.Get("redis"), infra.Get("postgres")], infra.Get("notifier").GetDependencies());
     }
 
     private static string[] Blocks(string language) =>

@@ -139,7 +139,7 @@ public sealed class RegisterFromTests
 
         var app = infra.Get<ContainerService>("app");
         Assert.Same(infra.Get("db"), app.Environment["DB"].Service);
-        Assert.Equal([infra.Get("db")], app.Dependencies);
+        Assert.Equal([infra.Get("db")], app.GetDependencies());
         var early = Assert.Throws<InvalidOperationException>(() => app.Environment["DB"].Read());
         Assert.Contains("NetworkConnectionString of service 'db' is known only while it runs", early.Message, StringComparison.Ordinal);
     }

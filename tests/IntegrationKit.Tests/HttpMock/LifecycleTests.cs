@@ -73,7 +73,7 @@ public sealed class LifecycleTests
     {
         var mock = new ExternalServiceMock();
 
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => mock.StartAsync(MockFixture.CreateContext(), new CancellationToken(canceled: true)));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => mock.BeginStartAsync(MockFixture.CreateContext(), new CancellationToken(canceled: true)));
 
         Assert.Throws<InvalidOperationException>(() => mock.BaseAddress);
     }
@@ -207,10 +207,10 @@ public sealed class LifecycleTests
                 "UnmatchedStatus is 99; it must be from 200 to 599 and allow a body.",
                 "MaxRequests is 0; it must be at least 1.",
             ],
-            mock.Validate());
-        Assert.Empty(new ExternalServiceMock { Port = 1, UnmatchedStatus = 404, MaxRequests = 1 }.Validate());
-        Assert.Single(new ExternalServiceMock { Port = 0 }.Validate());
-        Assert.Single(new ExternalServiceMock { UnmatchedStatus = 204 }.Validate());
+            mock.FindMistakes());
+        Assert.Empty(new ExternalServiceMock { Port = 1, UnmatchedStatus = 404, MaxRequests = 1 }.FindMistakes());
+        Assert.Single(new ExternalServiceMock { Port = 0 }.FindMistakes());
+        Assert.Single(new ExternalServiceMock { UnmatchedStatus = 204 }.FindMistakes());
     }
 
     private static int FreePort()

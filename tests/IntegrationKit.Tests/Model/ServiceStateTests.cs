@@ -106,7 +106,7 @@ public sealed class ServiceStateTests : IDisposable
         var seen = new List<ServiceState>();
         var service = new RecordingService(new Journal());
         service.OnStart = (_, _) => Note();
-        service.OnStop = _ => Note();
+        service.OnStop = () => Note();
         await using var infra = new TestInfrastructure().Register("mine", service);
 
         seen.Add(service.State);

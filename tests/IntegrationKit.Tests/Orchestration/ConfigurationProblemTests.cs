@@ -200,10 +200,8 @@ public sealed class ConfigurationProblemTests
     {
         public List<TestService> Needs { get; } = [];
 
-        protected internal override IEnumerable<TestService> Dependencies => Needs;
+        protected override IEnumerable<TestService> Dependencies => Needs;
 
-        protected internal override Task StartAsync(ServiceContext context, CancellationToken cancellationToken) => Task.CompletedTask;
-
-        protected internal override Task StopAsync(ServiceContext context, CancellationToken cancellationToken) => Task.CompletedTask;
+        protected override Task<ServiceRun> StartAsync(StartContext start, CancellationToken cancellationToken) => throw new NotSupportedException("It is never started.");
     }
 }

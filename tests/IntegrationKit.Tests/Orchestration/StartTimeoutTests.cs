@@ -20,7 +20,7 @@ public sealed class StartTimeoutTests
         var start = infra.StartAllAsync(Cancellation);
         await _journal.SeenAsync("start slow");
         _time.Advance(TimeSpan.FromSeconds(2.9));
-        Assert.Equal(0, _journal.Count("let go slow"));
+        Assert.Equal(0, _journal.Count("cancelled slow"));
         _time.Advance(TimeSpan.FromSeconds(0.1));
 
         var error = await Assert.ThrowsAsync<ServiceStartException>(() => start.Soon());
