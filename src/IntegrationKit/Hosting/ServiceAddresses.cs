@@ -32,9 +32,12 @@ internal static class ServiceAddresses
             yield return new(service, $"{Discovery}:{service.Name}:{SchemeOf(service, baseAddress)}:0", () => baseAddress()?.AbsoluteUri.TrimEnd('/'));
         }
 
-        foreach (var port in (service as ContainerService)?.Ports.Select(each => each.ContainerPort) ?? [])
+        if (service is ServerService server)
         {
-            yield return new(service, $"{Discovery}:{service.Name}:{port}:0", () => ((ContainerService)service).Endpoint(port).ToString());
+            foreach (var port in Getter<IReadOnlyList<PublishedPort>>(service, nameof(ContainerService.Ports))?.Invoke()?.Select(each => each.ContainerPort) ?? [])
+            {
+                yield return new(service, $"{Discovery}:{service.Name}:{port}:0", () => server.Endpoint(port).ToString());
+            }
         }
     }
 
@@ -69,7 +72,7 @@ internal sealed record ServiceAddress(TestService Service, string Key, Func<stri
         get
         {
             var value = Read();
-            return Service.State is ServiceState.Running or ServiceState.Stopping
+            return Service.State is ServiceState.Running
                 ? value
                 : throw new InvalidOperationException($"{Key} is known only while service '{Service.Name}' runs, and it is {Service.State}.");
         }

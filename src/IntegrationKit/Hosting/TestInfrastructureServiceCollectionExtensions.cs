@@ -1,3 +1,4 @@
+using System.Reflection;
 using IntegrationKit.Hosting;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -11,14 +12,11 @@ namespace IntegrationKit;
 /// <remarks>
 /// Adds a singleton <see cref="TestInfrastructure"/>, which is stopped with the provider: dispose that with
 /// <c>await using</c>. A host starts it before its other hosted services and stops it after them; without a host, call
-/// <see cref="TestInfrastructure.StartAllAsync"/>. Each of the library's types of services is there by the name of the
-/// service as key, and without a key where one of that type is registered. Further calls add to the same infrastructure.
+/// <see cref="TestInfrastructure.StartAllAsync"/>. Each service is there as its type by its name as key,
+/// and without a key where one of that type is registered; one of a generic type where the infrastructure itself is passed in. Further calls add to the same infrastructure.
 /// </remarks>
 public static class TestInfrastructureServiceCollectionExtensions
 {
-    private static readonly Type[] LibraryTypes =
-        [.. typeof(TestService).Assembly.GetExportedTypes().Where(each => each.IsSubclassOf(typeof(TestService)) && !each.IsAbstract)];
-
     /// <summary>Adds an infrastructure with the services that <paramref name="configure"/> registers when it is made.</summary>
     /// <param name="services">Where it is added.</param>
     /// <param name="configure">Registers the services.</param>
@@ -71,7 +69,8 @@ public static class TestInfrastructureServiceCollectionExtensions
 
             // At the front: hosted services start in this order and stop in the reverse.
             services.Insert(0, ServiceDescriptor.Singleton<IHostedService, InfrastructureHost>());
-            foreach (var type in LibraryTypes)
+            Assembly?[] roots = [setup.Configure?.Method.Module.Assembly, Assembly.GetEntryAssembly()];
+            foreach (var type in ServiceTypeDiscovery.Find(roots).Concat(setup.Existing?.Services.Select(each => each.GetType()) ?? []).Distinct())
             {
                 services.TryAdd(ServiceDescriptor.KeyedSingleton(type, KeyedService.AnyKey, (provider, key) => Find(provider, type, key)));
                 services.TryAdd(ServiceDescriptor.Singleton(type, provider => FindOnly(provider, type)));

@@ -75,7 +75,7 @@ public sealed class StreamTests
         await using var real = await RealEngine.ConnectAsync();
         var id = await real.StartAsync("sleep 60");
 
-        var result = await real.Containers.ExecAsync(id, new ExecSpec(["sh", "-c", "echo $WHO in $(pwd) as $(id -u); echo wrong >&2; exit 4"])
+        var result = await real.Containers.ExecAsync(id, ["sh", "-c", "echo $WHO in $(pwd) as $(id -u); echo wrong >&2; exit 4"], new ExecOptions
         {
             Environment = new Dictionary<string, string> { ["WHO"] = "me" },
             User = "1234",

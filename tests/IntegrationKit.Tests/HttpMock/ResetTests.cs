@@ -137,6 +137,10 @@ public sealed class ResetTests
     }
 
     [Fact]
-    public async Task ResetAsync_with_cancelled_token_is_cancelled() => await Assert.ThrowsAnyAsync<OperationCanceledException>(
-        () => new ExternalServiceMock().ResetAsync(new CancellationToken(canceled: true)));
+    public async Task ResetAsync_with_cancelled_token_is_cancelled()
+    {
+        await using var fixture = await MockFixture.StartAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => fixture.Mock.ResetAsync(new CancellationToken(canceled: true)));
+    }
 }

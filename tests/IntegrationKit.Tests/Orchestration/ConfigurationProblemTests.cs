@@ -202,6 +202,11 @@ public sealed class ConfigurationProblemTests
 
         protected override IEnumerable<TestService> Dependencies => Needs;
 
-        protected override Task<ServiceRun> StartAsync(StartContext start, CancellationToken cancellationToken) => throw new NotSupportedException("It is never started.");
+        protected override Task<ServiceRun> StartAsync(StartContext start, CancellationToken cancellationToken) => Task.FromResult<ServiceRun>(new Started());
+
+        private sealed class Started : ServiceRun
+        {
+            public override ValueTask DisposeAsync() => ValueTask.CompletedTask;
+        }
     }
 }

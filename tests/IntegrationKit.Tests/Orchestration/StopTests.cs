@@ -182,10 +182,11 @@ public sealed class StopTests
     }
 
     [Fact]
-    public async Task StopAllAsync_StopTimeout_passes_the_service_is_given_up_and_the_limit_named()
+    public async Task StopAllAsync_StopTimeout_passes_the_service_is_no_longer_waited_for_and_the_limit_named()
     {
         var time = new FakeTimeProvider();
-        var hanging = new RecordingService(_journal) { OnStop = () => new TaskCompletionSource().Task };
+        var gate = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var hanging = new RecordingService(_journal) { OnStop = () => gate.Task };
         var other = new RecordingService(_journal);
         await using var infra = new TestInfrastructure(new() { TimeProvider = time, StopTimeout = TimeSpan.FromSeconds(7) })
             .Register("other", other).Register("hanging", hanging);
@@ -199,7 +200,13 @@ public sealed class StopTests
         Assert.IsType<TimeoutException>(Assert.Single(error.Failures).Error);
         Assert.Contains("within 7 s, the StopTimeout", error.Message, StringComparison.Ordinal);
         Assert.Equal(ServiceState.Stopped, other.State);
-        hanging.OnStop = null;
+
+        // The next stop joins the one that is still going on.
+        var next = infra.StopAllAsync(Cancellation);
+        gate.SetResult();
+        await next.Soon();
+        Assert.Single(_journal.Entries, each => each == "stop hanging");
+        Assert.Equal(ServiceState.Stopped, hanging.State);
     }
 
     [Fact]
