@@ -191,7 +191,8 @@ internal sealed class Launcher(LauncherOptions options, ILogger logger, TimeProv
         try
         {
             var id = await session.Engine.Containers.CreateAsync(spec, limit.Token).ConfigureAwait(false);
-            session.Guard.Ledger.AddContainer(id);
+            session.Guard.Ledger.Intend(ResourceType.Container, id);
+            session.Guard.Ledger.Confirm(id);
             return id;
         }
         catch (Exception e) when (e is EngineException { Status: null } or OperationCanceledException)

@@ -28,7 +28,8 @@ internal sealed class NetworkPool(IContainerEngine engine, SessionGuard guard, T
                 var name = $"integrationkit-{Guid.NewGuid().ToString("N")[..12]}";
                 var labels = ResourceLabels.LabelsFor("network", timeProvider.GetUtcNow());
                 network = new(name, await CreateAsync(name, labels, cancellationToken).ConfigureAwait(false));
-                guard.Ledger.AddNetwork(network.Id);
+                guard.Ledger.Intend(ResourceType.Network, network.Id);
+                guard.Ledger.Confirm(network.Id);
                 _networks.Add(network);
             }
 
