@@ -13,17 +13,18 @@ internal static class StartFailureMessage
     private const int MaxWidth = 300;
 
     public static string Write(
-        string service,
-        TimeSpan elapsed,
-        Exception cause,
-        StartEvidence evidence,
-        IReadOnlyDictionary<string, string> others,
-        string? likelyCause)
+        string service, TimeSpan elapsed, Exception cause, StartEvidence evidence, IReadOnlyDictionary<string, string> others)
     {
+        // A password that is the name of a service must not hide that.
+        foreach (var name in others.Keys.Append(service))
+        {
+            evidence.Redactor.AddWord(name);
+        }
+
         var message = new StringBuilder();
         message.Append($"Service '{service}' could not be started ({Text.Seconds(elapsed)}).");
         message.Append(' ').Append(Block(cause.Message, MaxCauseLines, indent: 2));
-        Row(message, "Likely cause", likelyCause);
+        Row(message, "Likely cause", LikelyCause.Find(cause, evidence));
         Row(message, "Waited for", evidence.WaitingFor is { } what ? Text.FirstLine(what) : null);
         Attempts(message, evidence.Attempts);
         Container(message, evidence.Container, evidence.Redact);

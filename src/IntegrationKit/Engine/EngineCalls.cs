@@ -19,7 +19,7 @@ internal sealed class EngineCalls(EngineEndpoint endpoint)
         }
         catch (DockerApiException refused)
         {
-            throw new EngineException(request, refused.StatusCode, EngineMessage.Read(refused.ResponseBody), refused);
+            throw new EngineException(request, refused.StatusCode, EngineMessage.Read(refused.ResponseBody));
         }
         catch (Exception broken) when (IsBrokenAnswer(broken))
         {
@@ -39,13 +39,13 @@ internal sealed class EngineCalls(EngineEndpoint endpoint)
             return true;
         }, cancellationToken);
 
-    /// <summary>An answer without a status: cut, unreadable, or none.</summary>
+    /// <summary>An answer without a status: cut, unreadable, or none. Of the transport's own exceptions the message says all.</summary>
     public EngineException Broken(string request, Exception cause)
     {
         var root = cause.GetBaseException();
         return new EngineException(request, status: null, root is SocketException { SocketErrorCode: not SocketError.ConnectionReset } socket
             ? $"the engine at {endpoint} stopped answering ({EndpointFailure.Explain(socket)})"
-            : root.Message, cause);
+            : root.Message, cause is HttpRequestException or IOException or SocketException ? null : cause);
     }
 
     // The client leaves failures of transport, framing and JSON as they come.
