@@ -53,7 +53,7 @@ internal static class StartFailureMessage
             return;
         }
 
-        var exit = container.ExitCode is { } code ? $", exit code {code}{(container.OutOfMemory ? ", out of memory" : "")}" : "";
+        var exit = container.ExitCode is { } code ? FormattableString.Invariant($", exit code {code}{(container.OutOfMemory ? ", out of memory" : "")}") : "";
         Row(message, "Container", $"{container.Image} ({container.Id[..Math.Min(12, container.Id.Length)]}), {container.Status}{exit}");
         Row(message, "Health", container.Health is { } health ? Block(health, MaxHealthLines, indent: 15) : null);
         Row(message, "Ports", container.Ports.Count == 0 ? null : string.Join(", ", container.Ports.Select(p => $"{p.Key} -> {p.Value}")));

@@ -39,14 +39,17 @@ internal sealed class EngineCalls(EngineEndpoint endpoint)
             return true;
         }, cancellationToken);
 
-    /// <summary>An answer without a status: cut, unreadable, or none. Of the transport's own exceptions the message says all.</summary>
+    /// <summary>An answer without a status: cut, unreadable, or none.</summary>
     public EngineException Broken(string request, Exception cause)
     {
         var root = cause.GetBaseException();
         return new EngineException(request, status: null, root is SocketException { SocketErrorCode: not SocketError.ConnectionReset } socket
             ? $"the engine at {endpoint} stopped answering ({EndpointFailure.Explain(socket)})"
-            : root.Message, cause is HttpRequestException or IOException or SocketException ? null : cause);
+            : root.Message, IsOfTransport(cause) ? null : cause);
     }
+
+    /// <summary>The message says all that such an exception does.</summary>
+    private static bool IsOfTransport(Exception cause) => cause is HttpRequestException or IOException or SocketException;
 
     // The client leaves failures of transport, framing and JSON as they come.
     private static bool IsBrokenAnswer(Exception exception) => exception

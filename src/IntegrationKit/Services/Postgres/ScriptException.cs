@@ -6,7 +6,7 @@ namespace IntegrationKit;
 public sealed partial class ScriptException : IntegrationKitException
 {
     internal ScriptException(string script, long exitCode, string error)
-        : base($"Script '{script}' failed: {(error.Length > 0 ? error : $"exit code {exitCode}, without a message.")}")
+        : base($"Script '{script}' failed: {(error.Length > 0 ? error : FormattableString.Invariant($"exit code {exitCode}, without a message."))}")
     {
         Script = script;
         ExitCode = exitCode;
