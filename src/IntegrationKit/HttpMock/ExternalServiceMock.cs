@@ -79,17 +79,17 @@ public sealed partial class ExternalServiceMock : TestService
 
         if (Port is < 1 or > 65535)
         {
-            yield return $"Port is {Port}; it must be from 1 to 65535, or unset for a free one.";
+            yield return FormattableString.Invariant($"Port is {Port}; it must be from 1 to 65535, or unset for a free one.");
         }
 
         if (UnmatchedStatus is < 200 or > 599 or 204 or 205 or 304)
         {
-            yield return $"UnmatchedStatus is {UnmatchedStatus}; it must be from 200 to 599 and allow a body.";
+            yield return FormattableString.Invariant($"UnmatchedStatus is {UnmatchedStatus}; it must be from 200 to 599 and allow a body.");
         }
 
         if (MaxRequests < 1)
         {
-            yield return $"MaxRequests is {MaxRequests}; it must be at least 1.";
+            yield return FormattableString.Invariant($"MaxRequests is {MaxRequests}; it must be at least 1.");
         }
     }
 

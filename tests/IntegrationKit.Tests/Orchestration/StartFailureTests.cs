@@ -57,7 +57,7 @@ public sealed class StartFailureTests
         var error = await Assert.ThrowsAsync<ServiceStartException>(() => infra.StartAllAsync(Cancellation).Soon());
 
         Assert.Equal("failing", error.ServiceName);
-        Assert.Same(cause, error.InnerException);
+        Assert.Same(cause, error.Cause);
         Assert.StartsWith("Service 'failing' could not be started", error.Message, StringComparison.Ordinal);
         Assert.Contains("the disk is full", error.Message, StringComparison.Ordinal);
         Assert.Equal(
@@ -106,7 +106,7 @@ public sealed class StartFailureTests
 
         var error = await Assert.ThrowsAsync<ServiceStartException>(() => infra.StartAllAsync(Cancellation).Soon());
 
-        Assert.Equal("at once", Assert.IsType<NotSupportedException>(error.InnerException).Message);
+        Assert.Equal("at once", Assert.IsType<NotSupportedException>(error.Cause).Message);
     }
 
     [Fact]

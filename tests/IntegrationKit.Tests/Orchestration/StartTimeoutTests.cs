@@ -27,7 +27,7 @@ public sealed class StartTimeoutTests
         Assert.Equal("slow", error.ServiceName);
         Assert.Equal(TimeSpan.FromSeconds(3), error.Elapsed);
         Assert.Contains("within 3 s, its StartTimeout", error.Message, StringComparison.Ordinal);
-        Assert.Equal(TimeSpan.FromSeconds(3), Assert.IsType<ReadinessTimeoutException>(error.InnerException).Timeout);
+        Assert.Equal(TimeSpan.FromSeconds(3), Assert.IsType<ReadinessTimeoutException>(error.Cause).Timeout);
         Assert.Equal((ServiceState.Stopped, ServiceState.Failed), (ready.State, slow.State));
     }
 

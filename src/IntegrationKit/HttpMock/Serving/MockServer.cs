@@ -46,7 +46,7 @@ internal sealed class MockServer : IAsyncDisposable
             switch (e)
             {
                 case IOException { InnerException: AddressInUseException }:
-                    throw new PortInUseException(service, port, e);
+                    throw new PortInUseException(service, port);
                 case IOException or SocketException:
                     throw new IntegrationKitException($"Service '{service}' cannot listen on 127.0.0.1:{port}: {e.Message}", e);
                 default:
