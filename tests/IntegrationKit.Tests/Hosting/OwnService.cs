@@ -43,7 +43,7 @@ public sealed class OwnService : TestService
     protected internal override Task StopAsync(ServiceContext context, CancellationToken cancellationToken) => Task.CompletedTask;
 }
 
-/// <summary>A service whose author has not thought of reading its address too early.</summary>
+/// <summary>A service whose author forgot that its address may be read too early.</summary>
 public sealed class CarelessService : TestService
 {
     public string? ConnectionString => "careless://";
