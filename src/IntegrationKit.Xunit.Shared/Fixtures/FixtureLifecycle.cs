@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Runtime.ExceptionServices;
 
 namespace IntegrationKit.Adapter;
@@ -150,12 +151,16 @@ internal sealed class FixtureLifecycle
 
         try
         {
-            await Infrastructure!.CheckAllAsync().ConfigureAwait(false);
+            await Infrastructure!.CheckAllAsync().WaitAsync(_options.ResetTimeout, Time).ConfigureAwait(false);
             return null;
         }
         catch (ServiceOperationException e)
         {
             return e.Message;
+        }
+        catch (TimeoutException)
+        {
+            return string.Create(CultureInfo.InvariantCulture, $"It was not known within {_options.ResetTimeout.TotalSeconds:0.###} s, the ResetTimeout, whether the services run");
         }
     }
 
