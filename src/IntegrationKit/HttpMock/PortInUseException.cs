@@ -1,6 +1,6 @@
 namespace IntegrationKit;
 
-/// <summary>A service was given a fixed port that something else listens on.</summary>
+/// <summary>A service was given a fixed port on which another program listens.</summary>
 public sealed class PortInUseException : IntegrationKitException
 {
     internal PortInUseException(string service, int port)

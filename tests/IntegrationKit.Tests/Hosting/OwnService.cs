@@ -41,7 +41,7 @@ public sealed class OwnService : TestService
     }
 }
 
-/// <summary>A service whose author has not thought of reading its address too early.</summary>
+/// <summary>A service whose author forgot that its address may be read too early.</summary>
 public sealed class CarelessService : TestService
 {
     public string? ConnectionString => "careless://";

@@ -8,7 +8,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace IntegrationKit.Tests.HttpMock;
 
-/// <summary>A mock that runs, driven as a registry drives it, and a client for it.</summary>
+/// <summary>A running mock, started and stopped as a registry does it, and a client for it.</summary>
 internal sealed class MockFixture : IAsyncDisposable
 {
     private readonly StartContext _context;
@@ -24,7 +24,7 @@ internal sealed class MockFixture : IAsyncDisposable
     {
         var fixture = new MockFixture(mock ?? new ExternalServiceMock(), CreateContext(time, logger));
 
-        // No adoption the second time: a start that failed is tried again.
+        // Not adopted a second time where a failed start is tried again.
         fixture.Mock.TryAdopt(fixture, "payments");
         await fixture.StartAgainAsync();
         return fixture;
@@ -87,7 +87,7 @@ internal sealed class MockFixture : IAsyncDisposable
         }
     }
 
-    // The one place that knows how a context is made.
+    // The only place that creates a context.
     public static StartContext CreateContext(TimeProvider? time = null, ILogger? logger = null)
     {
         var log = logger ?? NullLogger.Instance;
