@@ -1,4 +1,4 @@
-namespace IntegrationKit;
+namespace IntegrationKit.Diagnostics;
 
 /// <summary>How a container was asked for, as far as it can explain a failure.</summary>
 /// <param name="Engine">The engine's address, for example <c>unix:///var/run/docker.sock</c>.</param>

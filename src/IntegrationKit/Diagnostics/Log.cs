@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Logging;
 
-namespace IntegrationKit;
+namespace IntegrationKit.Diagnostics;
 
 /// <summary>Every message that the library logs. Event ids are fixed; tests assert them.</summary>
 /// <remarks>

@@ -1,3 +1,5 @@
+using IntegrationKit.Diagnostics;
+
 namespace IntegrationKit;
 
 /// <summary>A service ran, but did not get ready before its deadline.</summary>

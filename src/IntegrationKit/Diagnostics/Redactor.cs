@@ -1,7 +1,6 @@
 using System.Text;
-using IntegrationKit.Diagnostics;
 
-namespace IntegrationKit;
+namespace IntegrationKit.Diagnostics;
 
 /// <summary>
 /// Values that nothing may show, and their removal from a text. A secret that is short, or an ordinary word, is removed only

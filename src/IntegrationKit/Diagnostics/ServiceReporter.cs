@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Logging;
 
-namespace IntegrationKit;
+namespace IntegrationKit.Diagnostics;
 
 /// <summary>Tells what happens to services: to the log, and to whoever asked for progress. Secrets are redacted.</summary>
 internal sealed class ServiceReporter(ILogger logger, IProgress<ServiceProgress>? progress, Redactor redactor)

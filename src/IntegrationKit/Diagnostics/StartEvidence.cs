@@ -1,4 +1,4 @@
-namespace IntegrationKit;
+namespace IntegrationKit.Diagnostics;
 
 /// <summary>What a start leaves behind for the one who has to explain its failure. One thread at a time writes it.</summary>
 internal sealed class StartEvidence(Redactor? redactor = null)

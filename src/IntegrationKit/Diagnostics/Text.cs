@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace IntegrationKit;
+namespace IntegrationKit.Diagnostics;
 
 /// <summary>How messages write durations and lists.</summary>
 internal static class Text

@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using IntegrationKit.Diagnostics;
 
 namespace IntegrationKit.Engine;
 

@@ -1,3 +1,5 @@
+using IntegrationKit.Diagnostics;
+
 namespace IntegrationKit.Readiness;
 
 /// <summary>Tries a probe, and remembers the tries for whoever has to explain them.</summary>

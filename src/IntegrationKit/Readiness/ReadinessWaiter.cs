@@ -1,6 +1,7 @@
+using IntegrationKit.Diagnostics;
 using IntegrationKit.Limits;
-using Polly.Retry;
 using Polly;
+using Polly.Retry;
 
 namespace IntegrationKit.Readiness;
 

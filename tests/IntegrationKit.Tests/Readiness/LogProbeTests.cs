@@ -1,4 +1,5 @@
 using System.Threading.Channels;
+using IntegrationKit.Diagnostics;
 using IntegrationKit.Limits;
 using IntegrationKit.Readiness;
 using IntegrationKit.Tests.Orchestration.Support;

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using IntegrationKit.Diagnostics;
 
 namespace IntegrationKit.Diagnostics.Causes;
 
