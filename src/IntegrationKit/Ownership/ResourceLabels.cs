@@ -12,6 +12,9 @@ internal static class ResourceLabels
     /// <summary>The label that names the service, or what else it was made for.</summary>
     public const string ServiceLabel = "org.integrationkit.service";
 
+    /// <summary>On a container that somebody else creates for this process: which claim in the ledger it belongs to.</summary>
+    public const string ClaimLabel = "org.integrationkit.claim";
+
     private const string HostLabel = "org.integrationkit.host";
     private const string OwnerPidLabel = "org.integrationkit.owner-pid";
     private const string OwnerStartLabel = "org.integrationkit.owner-start";

@@ -97,7 +97,7 @@ public sealed class LayeringTests
         {
             [var file] => Path.GetFileNameWithoutExtension(file),
             ["Launching", "Containers", _] => Containers,
-            [var folder, ..] => folder,
+            _ => parts[0],
         };
     }
 

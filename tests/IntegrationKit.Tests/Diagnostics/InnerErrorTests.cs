@@ -38,7 +38,7 @@ public sealed class InnerErrorTests
     public void Start_shows_no_secret_in_the_exception_inside_it()
     {
         var evidence = new StartEvidence();
-        evidence.AddSecret("hunter22");
+        evidence.Redactor.Add("hunter22");
         var cause = new InvalidOperationException("cannot log in", new IOException("hunter22 was refused"));
 
         var error = new ServiceStartException("db", TimeSpan.Zero, cause, evidence, new Dictionary<string, string>());

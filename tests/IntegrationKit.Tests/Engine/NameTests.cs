@@ -22,7 +22,7 @@ public sealed class NameTests
             () => engine.Containers.InspectAsync(Name, Cancellation),
             () => engine.Containers.StopAsync(Name, TimeSpan.FromSeconds(1), Cancellation),
             () => engine.Containers.RemoveAsync(Name, Cancellation),
-            () => engine.Containers.ExecAsync(Name, new ExecSpec(["true"]), Cancellation),
+            () => engine.Containers.ExecAsync(Name, ["true"], new ExecOptions(), Cancellation),
             () => engine.Containers.PutArchiveAsync(Name, "/", new MemoryStream([1]), Cancellation),
             async () => await engine.Containers.ReadLogsAsync(Name, new LogQuery(), Cancellation).GetAsyncEnumerator(Cancellation).MoveNextAsync(),
             () => engine.Networks.ConnectAsync(Name, "id", [], Cancellation),
