@@ -57,7 +57,7 @@ public sealed class FailingResetTests(FailingResetFixture infra) : IntegrationTe
 
 public sealed class HangingResetFixture : MockFixture
 {
-    protected override TestInfrastructureOptions Options => new() { ResetTimeout = TimeSpan.FromMilliseconds(200) };
+    protected override TestInfrastructureOptions Options => new() { ResetTimeout = TimeSpan.FromSeconds(1) };
 
     protected override void Configure(TestInfrastructure infra)
     {
