@@ -26,6 +26,11 @@ internal sealed class ProbeAttempts(TimeProvider timeProvider, Func<string, stri
         {
             result = ProbeResult.NotReady($"no answer within {Text.Seconds(timeout)}");
         }
+        catch (UnusableProbeException e)
+        {
+            result = ProbeResult.NotReady(Text.Reason(e));
+            throw;
+        }
         finally
         {
             Keep(new ProbeAttempt(begun, timeProvider.GetElapsedTime(_start) - begun, result.Reason is { } reason ? redact(reason) : null));
@@ -34,14 +39,14 @@ internal sealed class ProbeAttempts(TimeProvider timeProvider, Func<string, stri
         return result;
     }
 
-    /// <summary>A probe that throws is not ready, whatever it throws: what it talks to is only half up.</summary>
+    /// <summary>A probe that throws is not ready, whatever it throws: its target may be half started.</summary>
     public static async ValueTask<ProbeResult> TryAsync(ProbeRun run, CancellationToken cancellationToken)
     {
         try
         {
             return await run.CheckAsync(cancellationToken).ConfigureAwait(false);
         }
-        catch (Exception e) when (e is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
+        catch (Exception e) when (e is not UnusableProbeException && (e is not OperationCanceledException || !cancellationToken.IsCancellationRequested))
         {
             return ProbeResult.NotReady(Text.Reason(e));
         }

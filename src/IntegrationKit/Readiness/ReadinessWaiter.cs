@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using Polly;
 using Polly.Retry;
 
@@ -44,6 +45,10 @@ internal static class ReadinessWaiter
             catch (OperationCanceledException) when (deadline.Passed is { } passed)
             {
                 throw new ReadinessTimeoutException(probe.ToString(), passed.Length, passed.Name, attempts.All);
+            }
+            catch (UnusableProbeException e)
+            {
+                ExceptionDispatchInfo.Throw(e.InnerException!);
             }
             finally
             {
