@@ -62,7 +62,7 @@ internal sealed class CompositeProbe(IReadOnlyList<Probe> parts, bool needsAll) 
             }
             finally
             {
-                // Where one decides alone, the slower ones are cancelled, not waited for.
+                // If one is enough, the slower ones are cancelled and not waited for.
                 await all.CancelAsync().ConfigureAwait(false);
             }
 

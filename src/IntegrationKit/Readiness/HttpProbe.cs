@@ -48,7 +48,7 @@ internal sealed class HttpProbe(string scheme, string path, int? port, int? stat
         private static SocketsHttpHandler CreateHandler()
         {
             var handler = new SocketsHttpHandler { AllowAutoRedirect = false, UseProxy = false, UseCookies = false };
-#pragma warning disable CA5359 // A service under test signs its own certificate; what is judged is whether it answers.
+#pragma warning disable CA5359 // A service under test signs its own certificate; what counts is whether it answers.
             handler.SslOptions.RemoteCertificateValidationCallback = (_, _, _, _) => true;
 #pragma warning restore CA5359
             return handler;

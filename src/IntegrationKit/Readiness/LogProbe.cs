@@ -2,7 +2,7 @@ using System.Text.RegularExpressions;
 
 namespace IntegrationKit.Readiness;
 
-/// <summary>Follows the log in one stream from its beginning; the tries only look at what the stream has brought.</summary>
+/// <summary>Follows the log in one stream from its beginning; the attempts only look at what has been read so far.</summary>
 internal sealed class LogProbe(Regex pattern, int times) : Probe
 {
     public override string ToString() => $"log line matching /{pattern}/{(times > 1 ? $" {times} times" : "")}";
@@ -33,7 +33,7 @@ internal sealed class LogProbe(Regex pattern, int times) : Probe
             }
             catch (Exception e) when (_reading.IsCompleted)
             {
-                return Again($"the log broke off ({Text.Reason(e)})");
+                return Again($"the log was cut off ({Text.Reason(e)})");
             }
 
             return _seen >= times ? ProbeResult.Ready : Again("the log ended");

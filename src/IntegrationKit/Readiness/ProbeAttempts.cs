@@ -1,6 +1,6 @@
 namespace IntegrationKit.Readiness;
 
-/// <summary>Tries a probe, and remembers the tries for whoever has to explain them.</summary>
+/// <summary>Makes the attempts of a probe, and keeps them to explain a failure.</summary>
 internal sealed class ProbeAttempts(TimeProvider timeProvider, Func<string, string> redact)
 {
     private const int Kept = 100;
@@ -8,7 +8,7 @@ internal sealed class ProbeAttempts(TimeProvider timeProvider, Func<string, stri
     private readonly long _start = timeProvider.GetTimestamp();
     private readonly List<ProbeAttempt> _attempts = [];
 
-    /// <summary>The first and the last tries: of a service that never gets ready there are hundreds.</summary>
+    /// <summary>The first 50 and the last 50 attempts: a service that never gets ready has hundreds.</summary>
     public IReadOnlyList<ProbeAttempt> All => _attempts;
 
     public async ValueTask<ProbeResult> TryAsync(ProbeRun run, TimeSpan timeout, CancellationToken cancellationToken)

@@ -1,11 +1,11 @@
 namespace IntegrationKit.Readiness;
 
-/// <summary>A probe at work on one target. What it has seen is kept from one try to the next.</summary>
+/// <summary>A probe at work on one target. What it has seen is kept from one attempt to the next.</summary>
 internal abstract class ProbeRun : IAsyncDisposable
 {
     /// <summary>
-    /// Whether a try lasts until the answer is yes, which is the quickest way to learn of it. In a composition it must not
-    /// delay the next try of the others: it may be cancelled at any time, and then reports what it has seen so far.
+    /// Whether an attempt lasts until the answer is yes, which is the quickest way to notice it. In a composition it must not
+    /// delay the next attempt of the others: it may be cancelled at any time, and then reports what it has seen so far.
     /// </summary>
     public virtual bool WaitsForResult => false;
 

@@ -2,7 +2,7 @@ using System.Net.Sockets;
 
 namespace IntegrationKit.Readiness;
 
-/// <summary>Connects, and waits whether the connection stays open: the engine's proxy accepts before anything listens.</summary>
+/// <summary>Connects, and checks whether the connection stays open: the engine's proxy accepts before anything listens.</summary>
 internal sealed class TcpProbe(int? port) : Probe
 {
     private static readonly TimeSpan StaysOpen = TimeSpan.FromMilliseconds(50);

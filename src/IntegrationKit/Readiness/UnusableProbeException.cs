@@ -1,4 +1,4 @@
 namespace IntegrationKit.Readiness;
 
-/// <summary>A probe cannot be tried at all, so that no further try helps. The inner exception says why.</summary>
+/// <summary>A probe cannot be used at all, so that no further attempt is made. The inner exception says why.</summary>
 internal sealed class UnusableProbeException(Exception reason) : Exception(reason.Message, reason);

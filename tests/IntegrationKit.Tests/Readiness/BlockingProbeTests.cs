@@ -30,7 +30,7 @@ public sealed class BlockingProbeTests : IDisposable
 
     [Theory]
     [MemberData(nameof(Probes))]
-    public async Task Try_is_given_up_after_5_s(Kind kind, string composition)
+    public async Task Attempt_is_cancelled_after_5_s(Kind kind, string composition)
     {
         var waiting = StartAsync(In(composition, Blocking(kind, times: 1)));
         await _blocks.Task.Soon();

@@ -37,7 +37,7 @@ public sealed class CustomProbeTests
     }
 
     [Fact]
-    public async Task Custom_that_ignores_its_token_is_given_up_after_5_s()
+    public async Task Custom_that_ignores_its_token_is_cancelled_after_5_s()
     {
         var clock = new PauseClock();
         var tried = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);

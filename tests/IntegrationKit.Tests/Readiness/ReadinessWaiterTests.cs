@@ -53,7 +53,7 @@ public sealed class ReadinessWaiterTests : IDisposable
     }
 
     [Fact]
-    public async Task WaitAsync_try_that_hangs_is_given_up_after_5_s()
+    public async Task WaitAsync_attempt_that_hangs_is_cancelled_after_5_s()
     {
         var tries = 0;
         var waiting = WaitAsync(Probe.Custom("x", (_, token) =>
