@@ -21,7 +21,7 @@ internal sealed class ServiceReporter(ILogger logger, IProgress<ServiceProgress>
         }
         catch (Exception)
         {
-            // There is nobody to tell: it is the telling that fails.
+            // It cannot be reported, since it is the report that fails.
         }
     }
 }

@@ -1,12 +1,12 @@
 namespace IntegrationKit;
 
-/// <summary>What a probe can look at: a service that has been started and may not be ready yet.</summary>
+/// <summary>What a probe checks: a service that has been started and may not be ready yet.</summary>
 public interface IProbeTarget
 {
     /// <summary>The service's name.</summary>
     string Name { get; }
 
-    /// <summary>The ports inside the container that are published, in the order of their registration.</summary>
+    /// <summary>The ports inside the container that are published, in the order of the service's settings.</summary>
     IReadOnlyList<int> Ports { get; }
 
     /// <summary>The address at which the tests reach a port.</summary>
@@ -22,11 +22,11 @@ public interface IProbeTarget
     /// <summary>The state of the container's health check.</summary>
     Task<HealthReport> GetHealthAsync(CancellationToken cancellationToken);
 
-    /// <summary>Whether it runs at this moment. True where nobody can tell.</summary>
+    /// <summary>Whether it is running. True if that is not known.</summary>
     Task<bool> IsRunningAsync(CancellationToken cancellationToken) => Task.FromResult(true);
 }
 
-/// <summary>What a container's health check says.</summary>
-/// <param name="Status">none, starting, healthy or unhealthy, as the engine says it.</param>
-/// <param name="Output">The output of the last check, or empty.</param>
+/// <summary>The result of a container's health check.</summary>
+/// <param name="Status">The status as the engine names it: none, starting, healthy or unhealthy.</param>
+/// <param name="Output">The output of the last check; may be empty.</param>
 public sealed record HealthReport(string Status, string Output);

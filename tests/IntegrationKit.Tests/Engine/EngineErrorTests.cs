@@ -71,7 +71,7 @@ public sealed class EngineErrorTests
         var thrown = await Assert.ThrowsAsync<EngineException>(() => engine.Containers.InspectAsync("id", Cancellation));
 
         Assert.Null(thrown.Status);
-        Assert.StartsWith("The container engine's answer to 'inspect container id' broke off: ", thrown.Message, StringComparison.Ordinal);
+        Assert.StartsWith("The container engine's answer to 'inspect container id' was cut off: ", thrown.Message, StringComparison.Ordinal);
     }
 
     [Fact]
