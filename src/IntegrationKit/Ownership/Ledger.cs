@@ -21,6 +21,12 @@ internal sealed class Ledger
 
     public void Intend(ResourceType type, string name) => Add(new(name, type == ResourceType.Network));
 
+    /// <summary>Notes that things of unknown names will be made, which carry a label with this value.</summary>
+    public void Claim(string claim) => Add(new(claim, IsNetwork: false, IsClaim: true));
+
+    /// <summary>Notes that nothing more is made for a claim, and that all of it is gone.</summary>
+    public void Withdraw(string claim) => Remove(claim);
+
     public void Confirm(string name) => _ = Contains(name);
 
     public void AddContainer(string id) => Add(new(id, IsNetwork: false));
@@ -49,7 +55,7 @@ internal sealed class Ledger
         Entry[] entries;
         lock (_gate)
         {
-            entries = [.. Enumerable.Reverse(_entries)];
+            entries = [.. Enumerable.Reverse(_entries).Where(each => !each.IsClaim)];
         }
 
         await Task.WhenAll(entries.Where(each => !each.IsNetwork).Select(each => RemoveAsync(each, engine.Containers.RemoveAsync))).ConfigureAwait(false);
@@ -77,7 +83,7 @@ internal sealed class Ledger
         }
     }
 
-    private readonly record struct Entry(string Id, bool IsNetwork);
+    private readonly record struct Entry(string Id, bool IsNetwork, bool IsClaim = false);
 }
 
 internal enum ResourceType { Container, Network, Volume }

@@ -12,6 +12,9 @@ internal static class ResourceLabels
     /// <summary>The label that names the service, or what else it was made for.</summary>
     public const string ServiceLabel = "org.integrationkit.service";
 
+    /// <summary>The label of what is made by other means than this library, and whose names it does not know beforehand.</summary>
+    public const string ClaimLabel = "org.integrationkit.claim";
+
     private const string HostLabel = "org.integrationkit.host";
     private const string OwnerPidLabel = "org.integrationkit.owner-pid";
     private const string OwnerStartLabel = "org.integrationkit.owner-start";
