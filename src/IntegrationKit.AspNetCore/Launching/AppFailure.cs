@@ -13,7 +13,7 @@ internal sealed class AppFailure(
 
     public Exception Tell(Exception error) => error is WebAppStartException ? error : Make(What(error), error);
 
-    public Exception TellTimeout(Exception error) => Make($"{Standing()} This was the limit of {app.StartTimeout.TotalSeconds:0.##} s, its StartTimeout.", error);
+    public Exception TellTimeout(Exception error) => Make(FormattableString.Invariant($"{Standing()} This was the limit of {app.StartTimeout.TotalSeconds:0.##} s, its StartTimeout."), error);
 
     /// <summary>What it has not got done.</summary>
     public string Standing() => _stage switch

@@ -5,8 +5,8 @@ public sealed class ContainerExitedException : IntegrationKitException
 {
     internal ContainerExitedException(int? exitCode, bool outOfMemory)
         : base(exitCode is null ? "Its container was removed while it started." :
-            outOfMemory ? $"Its container was killed for want of memory (exit code {exitCode})." :
-            $"Its container exited with code {exitCode}.")
+            outOfMemory ? FormattableString.Invariant($"Its container was killed because it ran out of memory (exit code {exitCode}).") :
+            FormattableString.Invariant($"Its container exited with code {exitCode}."))
     {
         ExitCode = exitCode;
         OutOfMemory = outOfMemory;

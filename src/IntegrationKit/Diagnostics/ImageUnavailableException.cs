@@ -3,8 +3,8 @@ namespace IntegrationKit;
 /// <summary>An image is neither on the engine nor to be had from a registry.</summary>
 public sealed class ImageUnavailableException : IntegrationKitException
 {
-    internal ImageUnavailableException(string image, string reason, string? localAlternative, string? suggestedPrefix, Exception? innerException)
-        : base(Describe(image, reason, localAlternative, suggestedPrefix), innerException)
+    internal ImageUnavailableException(string image, string reason, string? localAlternative, string? suggestedPrefix)
+        : base(Describe(image, reason, localAlternative, suggestedPrefix))
     {
         Image = image;
         Reason = reason;

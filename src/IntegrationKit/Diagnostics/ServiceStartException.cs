@@ -1,41 +1,44 @@
+using IntegrationKit.Diagnostics;
+
 namespace IntegrationKit;
 
-/// <summary>A service could not be started. The message tells the whole story; the properties hold its facts.</summary>
+/// <summary>
+/// A service could not be started. The message says why, and shows what was found; the properties hold the facts. The inner
+/// exception is set only where it says more than the message.
+/// </summary>
 public sealed class ServiceStartException : IntegrationKitException
 {
     private readonly StartEvidence _evidence;
 
     internal ServiceStartException(
-        string service,
-        TimeSpan elapsed,
-        Exception cause,
-        StartEvidence evidence,
-        IReadOnlyDictionary<string, string> others)
-        : this(service, elapsed, cause, evidence, others, Diagnostics.LikelyCause.Find(cause, WithWords(evidence, [service, .. others.Keys])))
+        string service, TimeSpan elapsed, Exception cause, StartEvidence evidence, IReadOnlyDictionary<string, string> others)
+        : this(StartFailureMessage.Write(service, elapsed, cause, evidence, others), service, elapsed, cause, evidence, others)
     {
     }
 
     private ServiceStartException(
-        string service,
-        TimeSpan elapsed,
-        Exception cause,
-        StartEvidence evidence,
-        IReadOnlyDictionary<string, string> others,
-        string? likelyCause)
-        : base(Diagnostics.FailureStory.Tell(service, elapsed, cause, evidence, others, likelyCause), cause)
+        string message, string service, TimeSpan elapsed, Exception cause, StartEvidence evidence, IReadOnlyDictionary<string, string> others)
+        : base(message, Inner(message, cause, evidence))
     {
         _evidence = evidence;
         ServiceName = service;
+        Cause = cause;
         Elapsed = elapsed;
         WaitingFor = evidence.WaitingFor is { } what ? evidence.Redact(what) : null;
         Container = evidence.Container;
         Attempts = evidence.Attempts;
         OtherServices = others;
-        LikelyCause = likelyCause;
+        LikelyCause = Diagnostics.LikelyCause.Find(cause, evidence);
     }
 
     /// <summary>The service that failed.</summary>
     public string ServiceName { get; }
+
+    /// <summary>
+    /// What its start failed with, as it was thrown: what other libraries say in it may show secrets, unlike the message and
+    /// the inner exception of this one.
+    /// </summary>
+    public Exception Cause { get; }
 
     /// <summary>How long its start had been going on.</summary>
     public TimeSpan Elapsed { get; }
@@ -55,17 +58,18 @@ public sealed class ServiceStartException : IntegrationKitException
     /// <summary>A likely cause with its fix, or null where no rule knows one.</summary>
     public string? LikelyCause { get; }
 
-    /// <summary>The message, the inner exceptions and the stack. What others' exceptions say is rid of the service's secrets too.</summary>
+    /// <summary>The message, the inner exceptions and the stack, with the service's secrets redacted.</summary>
     public override string ToString() => _evidence.Redact(base.ToString());
 
-    /// <summary>The message names the services: a password that is one of these names must not hide that.</summary>
-    private static StartEvidence WithWords(StartEvidence evidence, IReadOnlyList<string> names)
+    private static Exception? Inner(string message, Exception cause, StartEvidence evidence)
     {
-        foreach (var name in names)
+        var inner = cause is IntegrationKitException ? InnerError.Inside(message, cause) : cause;
+        if (inner?.ToString() is not { } shown || evidence.Redact(shown) is var redacted && redacted == shown)
         {
-            evidence.Redactor.AddWord(name);
+            return inner;
         }
 
-        return evidence;
+        // A test runner shows the message of each exception inside this one.
+        return new IntegrationKitException(redacted);
     }
 }

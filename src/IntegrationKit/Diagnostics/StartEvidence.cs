@@ -1,7 +1,7 @@
 namespace IntegrationKit;
 
 /// <summary>What a start leaves behind for the one who has to explain its failure. One thread at a time writes it.</summary>
-internal sealed class StartEvidence(Redactor redactor)
+internal sealed class StartEvidence(Redactor? redactor = null)
 {
     /// <summary>What the service is waiting for, in words.</summary>
     public string? WaitingFor { get; set; }
@@ -18,7 +18,8 @@ internal sealed class StartEvidence(Redactor redactor)
 
     public IReadOnlyList<ProbeAttempt> Attempts { get; set; } = [];
 
-    public Redactor Redactor => redactor;
+    /// <summary>Where the secrets of the start are registered.</summary>
+    public Redactor Redactor { get; } = redactor ?? new();
 
     /// <summary>Takes over what the start of a shared server has found.</summary>
     public void CopyFrom(StartEvidence other)
@@ -27,7 +28,7 @@ internal sealed class StartEvidence(Redactor redactor)
         (EngineArchitecture, PortHolder, Attempts) = (other.EngineArchitecture, other.PortHolder, other.Attempts);
     }
 
-    public string Redact(string text) => redactor.Redact(text);
+    public string Redact(string text) => Redactor.Redact(text);
 
     /// <summary>The last line of the container's log that has all of these; null where none has.</summary>
     public string? LogLine(params string[] texts) =>

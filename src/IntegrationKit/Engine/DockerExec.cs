@@ -17,7 +17,7 @@ internal sealed class DockerExec(EngineHttp http, EngineCalls calls, TimeProvide
                 AttachStdout: true,
                 AttachStderr: true);
             var created = await http.PostAsync(
-                $"containers/{container}/exec", request, EngineJson.Default.ExecRequest, EngineJson.Default.CreatedResponse, token).ConfigureAwait(false);
+                $"containers/{EnginePath.Segment(container)}/exec", request, EngineJson.Default.ExecRequest, EngineJson.Default.CreatedResponse, token).ConfigureAwait(false);
             var exec = EngineAnswers.PresentId(created.Id);
 
             using var stream = await http.TakeOverAsync(

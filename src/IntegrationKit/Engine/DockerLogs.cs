@@ -14,7 +14,7 @@ internal sealed class DockerLogs(DockerClient client, EngineCalls calls)
         string container, LogQuery query, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var request = $"read the log of container {container}";
-        using var stream = await calls.RunAsync(request, token => client.Containers.GetContainerLogsAsync(container, new ContainerLogsParameters
+        using var stream = await calls.RunAsync(request, token => client.Containers.GetContainerLogsAsync(EnginePath.Segment(container), new ContainerLogsParameters
         {
             ShowStdout = true,
             ShowStderr = true,

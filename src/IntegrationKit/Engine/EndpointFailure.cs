@@ -8,7 +8,7 @@ internal static class EndpointFailure
     public static string Explain(Exception failure, TimeSpan timeout) => (failure, failure.GetBaseException()) switch
     {
         (EndpointRefusedException, _) => failure.Message,
-        (OperationCanceledException, _) => $"no answer within {timeout.TotalSeconds:0.###} s",
+        (OperationCanceledException, _) => $"no answer within {Text.Seconds(timeout)}",
         (_, ArgumentOutOfRangeException) => "malformed address: the socket's path is too long",
         (_, SocketException socket) => Explain(socket),
         (_, var root) => $"the answer could not be read ({root.Message})",

@@ -19,7 +19,7 @@ internal sealed class EngineCalls(EngineEndpoint endpoint)
         }
         catch (DockerApiException refused)
         {
-            throw new EngineException(request, refused.StatusCode, EngineMessage.Read(refused.ResponseBody), refused);
+            throw new EngineException(request, refused.StatusCode, EngineMessage.Read(refused.ResponseBody));
         }
         catch (Exception broken) when (IsBrokenAnswer(broken))
         {
@@ -45,8 +45,11 @@ internal sealed class EngineCalls(EngineEndpoint endpoint)
         var root = cause.GetBaseException();
         return new EngineException(request, status: null, root is SocketException { SocketErrorCode: not SocketError.ConnectionReset } socket
             ? $"the engine at {endpoint} stopped answering ({EndpointFailure.Explain(socket)})"
-            : root.Message, cause);
+            : root.Message, IsOfTransport(cause) ? null : cause);
     }
+
+    /// <summary>The message says all that such an exception does.</summary>
+    private static bool IsOfTransport(Exception cause) => cause is HttpRequestException or IOException or SocketException;
 
     // The client leaves failures of transport, framing and JSON as they come.
     private static bool IsBrokenAnswer(Exception exception) => exception

@@ -1,5 +1,6 @@
 namespace IntegrationKit.Engine;
 
+/// <summary>The containers of an engine. Where an id is asked for, a name will do.</summary>
 internal interface IEngineContainers
 {
     /// <summary>Creates a container and returns its id.</summary>

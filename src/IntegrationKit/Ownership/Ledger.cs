@@ -2,12 +2,18 @@ using IntegrationKit.Engine;
 
 namespace IntegrationKit.Ownership;
 
-/// <summary>What this process has made on one engine and not removed yet. It is released newest first.</summary>
+/// <summary>
+/// What this process has on one engine: what it is about to make there, and what it has made and not removed yet. Each
+/// resource is known by its name, which is chosen before the engine is asked to make it.
+/// </summary>
 internal sealed class Ledger
 {
     private readonly Lock _gate = new();
-    private readonly List<Entry> _entries = [];
+    private readonly Dictionary<string, Entry> _entries = new(StringComparer.Ordinal);
+    private long _lastNumber;
+    private bool _isClosed;
 
+    /// <summary>Whether nothing of this process can be on the engine, or come to be there.</summary>
     public bool IsEmpty
     {
         get
@@ -19,71 +25,98 @@ internal sealed class Ledger
         }
     }
 
-    public void Intend(ResourceType type, string name) => Add(new(name, type == ResourceType.Network));
-
-    /// <summary>Notes that things of unknown names will be made, which carry a label with this value.</summary>
-    public void Claim(string claim) => Add(new(claim, IsNetwork: false, IsClaim: true));
-
-    /// <summary>Notes that nothing more is made for a claim, and that all of it is gone.</summary>
-    public void Withdraw(string claim) => Remove(claim);
-
-    public void Confirm(string name) => _ = Contains(name);
-
-    public void AddContainer(string id) => Add(new(id, IsNetwork: false));
-
-    public void AddNetwork(string id) => Add(new(id, IsNetwork: true));
-
-    public bool Contains(string id)
+    /// <summary>Notes what the engine is about to be asked to make. To be called before the request is sent.</summary>
+    /// <exception cref="IntegrationKitException">The ledger is closed.</exception>
+    public void Intend(ResourceType type, string name)
     {
         lock (_gate)
         {
-            return _entries.Exists(each => each.Id == id);
+            ThrowIfClosed();
+            _entries[name] = new(type, name, ++_lastNumber, IsConfirmed: false);
         }
     }
 
-    public void Remove(string id)
+    /// <summary>Notes that the engine has answered that it made it.</summary>
+    public void Confirm(string name)
     {
         lock (_gate)
         {
-            _entries.RemoveAll(each => each.Id == id);
+            if (_entries.TryGetValue(name, out var entry))
+            {
+                _entries[name] = entry with { IsConfirmed = true };
+            }
         }
     }
 
-    /// <summary>Removes everything from the engine: containers at the same time, begun with the newest, then networks.</summary>
+    /// <summary>Forgets what is gone, or what the engine refused to make.</summary>
+    public void Remove(string name)
+    {
+        lock (_gate)
+        {
+            _entries.Remove(name);
+        }
+    }
+
+    public bool Contains(string name)
+    {
+        lock (_gate)
+        {
+            return _entries.ContainsKey(name);
+        }
+    }
+
+    /// <summary>Closes the ledger where it is empty, and says whether it did: from then on, nothing more may be made.</summary>
+    public bool TryClose()
+    {
+        lock (_gate)
+        {
+            return _isClosed = IsEmpty;
+        }
+    }
+
+    /// <summary>
+    /// Removes everything from the engine: containers at the same time, begun with the newest, then networks, then volumes.
+    /// What is removed is forgotten, but not what was only intended: the engine may still be about to make it.
+    /// </summary>
     public async Task ReleaseAsync(IContainerEngine engine, CancellationToken cancellationToken)
     {
         Entry[] entries;
         lock (_gate)
         {
-            entries = [.. Enumerable.Reverse(_entries).Where(each => !each.IsClaim)];
+            entries = [.. _entries.Values.OrderByDescending(each => each.Number)];
         }
 
-        await Task.WhenAll(entries.Where(each => !each.IsNetwork).Select(each => RemoveAsync(each, engine.Containers.RemoveAsync))).ConfigureAwait(false);
-        await Task.WhenAll(entries.Where(each => each.IsNetwork).Select(each => RemoveAsync(each, engine.Networks.RemoveAsync))).ConfigureAwait(false);
+        await RemoveAllAsync(ResourceType.Container, engine.Containers.RemoveAsync).ConfigureAwait(false);
+        await RemoveAllAsync(ResourceType.Network, engine.Networks.RemoveAsync).ConfigureAwait(false);
+        await RemoveAllAsync(ResourceType.Volume, engine.Volumes.RemoveAsync).ConfigureAwait(false);
+
+        Task RemoveAllAsync(ResourceType type, Func<string, CancellationToken, Task> remove) =>
+            Task.WhenAll(entries.Where(each => each.Type == type).Select(each => RemoveAsync(each, remove)));
 
         async Task RemoveAsync(Entry entry, Func<string, CancellationToken, Task> remove)
         {
             try
             {
-                await remove(entry.Id, cancellationToken).ConfigureAwait(false);
-                Remove(entry.Id);
+                await remove(entry.Name, cancellationToken).ConfigureAwait(false);
+                if (entry.IsConfirmed)
+                {
+                    Remove(entry.Name);
+                }
             }
             catch (Exception e) when (e is EngineException or OperationCanceledException)
             {
-                // The process is ending: the watchdog and the next sweep are the nets below.
+                // The process is ending: the watchdog removes what is left, or else the next sweep.
             }
         }
     }
 
-    private void Add(Entry entry)
+    private void ThrowIfClosed()
     {
-        lock (_gate)
+        if (_isClosed)
         {
-            _entries.Add(entry);
+            throw new IntegrationKitException("The process is ending: nothing more is made on the container engine.");
         }
     }
 
-    private readonly record struct Entry(string Id, bool IsNetwork, bool IsClaim = false);
+    private sealed record Entry(ResourceType Type, string Name, long Number, bool IsConfirmed);
 }
-
-internal enum ResourceType { Container, Network, Volume }

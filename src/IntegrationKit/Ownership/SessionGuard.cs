@@ -7,7 +7,8 @@ namespace IntegrationKit.Ownership;
 
 /// <summary>
 /// Sees to it that what this process makes on one engine goes when the process does, from the first use of the engine to
-/// the end of the process: a ledger for an orderly exit, within 5 s, and a watchdog for any other.
+/// the end of the process: a ledger for an orderly exit, within 5 s, and a watchdog for any other. The watchdog is also left
+/// to finish what an orderly exit could not: what the engine would not remove, and what it may still be making.
 /// </summary>
 /// <remarks>
 /// Signals are left alone where a watchdog runs. A program's own handler may keep the process alive, and it may run after
@@ -23,11 +24,7 @@ internal sealed class SessionGuard
     private IContainerEngine? _engine;
     private int _isWatching;
 
-    private SessionGuard(ILogger logger, bool withWatchdog)
-    {
-        _watchdog = WatchdogClient.Start(ResourceLabels.Filter, logger, withWatchdog);
-        AppDomain.CurrentDomain.ProcessExit += OnProcessExit;
-    }
+    public SessionGuard(WatchdogClient watchdog) => _watchdog = watchdog;
 
     public Ledger Ledger { get; } = new();
 
@@ -38,7 +35,12 @@ internal sealed class SessionGuard
     /// <param name="logger">Gets one warning where there is no watchdog.</param>
     /// <param name="withWatchdog">Whether to start one; what the first caller says holds.</param>
     public static SessionGuard For(string key, ILogger logger, bool withWatchdog) =>
-        Guards.GetOrAdd(key, _ => new(() => new SessionGuard(logger, withWatchdog))).Value;
+        Guards.GetOrAdd(key, _ => new(() =>
+        {
+            var guard = new SessionGuard(WatchdogClient.Start(ResourceLabels.Filter, logger, withWatchdog));
+            AppDomain.CurrentDomain.ProcessExit += (_, _) => guard.End();
+            return guard;
+        })).Value;
 
     /// <summary>Tells the guard which engine it is. It is the latest one that an exit talks to.</summary>
     public void Attach(IContainerEngine engine)
@@ -64,6 +66,20 @@ internal sealed class SessionGuard
         }
     }
 
+    /// <summary>
+    /// The end of the process: removes what there is, within 5 s, and stops the watchdog where nothing is left and nothing is
+    /// on its way.
+    /// </summary>
+    public void End()
+    {
+        Release();
+        if (Ledger.TryClose())
+        {
+            // The message is sent when this returns. How quickly the watchdog then ends does not matter.
+            _ = _watchdog.StopAsync();
+        }
+    }
+
     private void OnSignal(PosixSignalContext context)
     {
         // A handler that ran before has kept the process alive.
@@ -73,15 +89,6 @@ internal sealed class SessionGuard
         }
     }
 
-    private void OnProcessExit(object? sender, EventArgs arguments)
-    {
-        Release();
-        if (Ledger.IsEmpty)
-        {
-            // Sent before this returns; whether the watchdog is quick to end is its own business.
-            _ = _watchdog.StopAsync();
-        }
-    }
 
     private void Release()
     {

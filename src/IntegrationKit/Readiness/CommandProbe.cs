@@ -13,6 +13,6 @@ internal sealed class CommandProbe(IReadOnlyList<string> command) : Probe
         }
 
         var said = (result.Error.Length > 0 ? result.Error : result.Output).Trim();
-        return ProbeResult.NotReady($"exit code {result.ExitCode}{(said.Length > 0 ? ": " + said : "")}");
+        return ProbeResult.NotReady(FormattableString.Invariant($"exit code {result.ExitCode}{(said.Length > 0 ? ": " + said : "")}"));
     });
 }

@@ -88,6 +88,19 @@ public sealed class ContainerLifeTests
     }
 
     [Fact]
+    public async Task Removal_takes_a_name_too()
+    {
+        await using var real = await RealEngine.ConnectAsync();
+        var name = "integrationkit-name-" + Guid.NewGuid().ToString("N");
+        var id = await real.CreateAsync(real.Spec("true") with { Name = name });
+
+        await real.Containers.RemoveAsync(name, Cancellation);
+        await real.Containers.RemoveAsync(name, Cancellation);
+
+        Assert.Null(await real.Containers.InspectAsync(id, Cancellation));
+    }
+
+    [Fact]
     public async Task List_by_label_shows_stopped_containers_and_no_others()
     {
         await using var real = await RealEngine.ConnectAsync();

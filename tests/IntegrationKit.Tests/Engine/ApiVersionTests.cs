@@ -66,7 +66,7 @@ public sealed class ApiVersionTests
             async () => await engine.Containers.ReadLogsAsync("id", new LogQuery(), Cancellation).GetAsyncEnumerator(Cancellation).MoveNextAsync(),
             () => engine.Containers.StopAsync("id", TimeSpan.FromSeconds(1), Cancellation),
             () => engine.Containers.RemoveAsync("id", Cancellation),
-            () => engine.Containers.ExecAsync("id", new ExecSpec(["true"]), Cancellation),
+            () => engine.Containers.ExecAsync("id", ["true"], new ExecOptions(), Cancellation),
             () => engine.Containers.PutArchiveAsync("id", "/", new MemoryStream([1]), Cancellation),
             () => engine.Networks.CreateAsync("net", labels, Cancellation),
             () => engine.Networks.ConnectAsync("net", "id", [], Cancellation),

@@ -91,7 +91,7 @@ public sealed class EngineErrorTests
         await fake.DisposeAsync();
 
         var thrown = await Assert.ThrowsAsync<EngineException>(() => engine.GetVersionAsync(Cancellation));
-        var exec = await Assert.ThrowsAsync<EngineException>(() => engine.Containers.ExecAsync("id", new ExecSpec(["true"]), Cancellation));
+        var exec = await Assert.ThrowsAsync<EngineException>(() => engine.Containers.ExecAsync("id", ["true"], new ExecOptions(), Cancellation));
 
         Assert.All([thrown, exec], gone =>
         {

@@ -1,4 +1,5 @@
 using System.Threading.Channels;
+using IntegrationKit.Limits;
 using IntegrationKit.Readiness;
 using IntegrationKit.Tests.Orchestration.Support;
 using IntegrationKit.Tests.Readiness.Support;

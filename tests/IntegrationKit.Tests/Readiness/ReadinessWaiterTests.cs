@@ -1,3 +1,4 @@
+using IntegrationKit.Limits;
 using IntegrationKit.Readiness;
 using IntegrationKit.Tests.Orchestration.Support;
 using IntegrationKit.Tests.Readiness.Support;
@@ -200,7 +201,7 @@ public sealed class ReadinessWaiterTests : IDisposable
     [Fact]
     public async Task WaitAsync_reasons_show_no_secret()
     {
-        _evidence.AddSecret("hunter2");
+        _evidence.Redactor.Add("hunter2");
         var tries = 0;
 
         await WaitAsync(Probe.Custom("x", (_, _) => ++tries == 1 ? throw new IOException("login with hunter2 failed") : Task.CompletedTask));

@@ -13,6 +13,7 @@ internal static class LikelyCause
         OutOfMemory.Find,
         DiskFull.Find,
         MissingPassword.Find,
+        StatedFix.Find,
         InitScriptFailed.Find,
         PortNotPublished.Find,
         ProtocolFailed.Find,

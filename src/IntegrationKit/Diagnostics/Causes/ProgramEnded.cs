@@ -12,6 +12,6 @@ internal static class ProgramEnded
 
         return code == 0
             ? $"Its program was done and ended, saying: {TellingLine.Shorten(line)}. Give it a Command that goes on running."
-            : $"Its program ended with code {code}, saying: {TellingLine.Shorten(line)}. Correct that in Environment, Command or the image.";
+            : FormattableString.Invariant($"Its program ended with code {code}, saying: {TellingLine.Shorten(line)}. Correct that in Environment, Command or the image.");
     }
 }

@@ -46,7 +46,7 @@ internal static class ReadinessReader
         }
     }
 
-    // Everything is read before the probe is made, so that mistakes are found together.
+    // Everything is read before the probe is created, so that all mistakes are found together.
     private static Func<Probe>? Describe(string kind, SectionReader reader)
     {
         switch (kind)

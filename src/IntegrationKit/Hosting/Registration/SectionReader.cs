@@ -1,8 +1,9 @@
+using IntegrationKit.Diagnostics;
 using Microsoft.Extensions.Configuration;
 
 namespace IntegrationKit.Hosting;
 
-/// <summary>Reads one object of a configuration, and knows afterwards which of its keys nobody asked for.</summary>
+/// <summary>Reads one object of a configuration, and reports the keys that were not read.</summary>
 internal sealed class SectionReader(IConfigurationSection section, ServiceDocument document)
 {
     private readonly SortedSet<string> _known = new(StringComparer.OrdinalIgnoreCase);
@@ -26,7 +27,7 @@ internal sealed class SectionReader(IConfigurationSection section, ServiceDocume
     {
         foreach (var key in section.GetChildren().Select(each => each.Key).Where(each => !_known.Contains(each)))
         {
-            document.Report($"{section.Path}:{key} is not a setting of {owner}.{NearMiss.Hint(key, _known)} Known: {Text.Quoted(_known)}.");
+            document.Report($"{section.Path}:{key} is not a setting of {owner}.{Suggestion.DidYouMean(key, _known)} Known: {Text.Quoted(_known)}.");
         }
     }
 }

@@ -1,3 +1,4 @@
+using IntegrationKit.Limits;
 using IntegrationKit.Readiness;
 
 namespace IntegrationKit.Tests.Readiness.Support;

@@ -18,7 +18,7 @@ public sealed class StoppedServiceTests(MockFixture infra) : IntegrationTest<Moc
     }
 }
 
-/// <summary>A service whose first reset goes as its maker says.</summary>
+/// <summary>A service whose first reset does what its creator says.</summary>
 public sealed class ResettableService(Func<CancellationToken, Task> firstReset) : TestService, IResettable
 {
     private readonly Steps _steps = new();
