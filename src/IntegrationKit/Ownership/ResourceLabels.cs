@@ -12,7 +12,7 @@ internal static class ResourceLabels
     /// <summary>The label that names the service, or what else it was made for.</summary>
     public const string ServiceLabel = "org.integrationkit.service";
 
-    /// <summary>The label of what is made by other means than this library, and whose names it does not know beforehand.</summary>
+    /// <summary>On a container that somebody else creates for this process: which claim in the ledger it belongs to.</summary>
     public const string ClaimLabel = "org.integrationkit.claim";
 
     private const string HostLabel = "org.integrationkit.host";

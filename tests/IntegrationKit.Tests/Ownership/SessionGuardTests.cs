@@ -113,6 +113,25 @@ public sealed class SessionGuardTests : IAsyncDisposable
         Assert.Equal(NotStopped, await _watchdog.ToldAsync());
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Watchdog_stays_at_work_while_a_claim_is_open(bool isOver)
+    {
+        _fake.On("GET /containers/json", 200, """[{"Id":"c1"}]""").On("DELETE /containers/c1", exchange => exchange.HeadAsync(204));
+        await using var engine = await AttachAsync();
+        _guard.Ledger.Claim("kafka");
+        if (isOver)
+        {
+            _guard.Ledger.Withdraw("kafka");
+        }
+
+        _guard.End();
+
+        Assert.Equal(isOver ? Stopped : NotStopped, await _watchdog.ToldAsync());
+        Assert.Equal(!isOver, _fake.Requests.Any(request => request.Method == "DELETE"));
+    }
+
     [Fact]
     public async Task Nothing_more_is_made_when_the_watchdog_has_been_stopped()
     {
