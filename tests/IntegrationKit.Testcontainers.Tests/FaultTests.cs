@@ -24,7 +24,7 @@ public sealed class FaultTests
         var error = await Kit.StartFailsAsync(Kit.Shell(script, box => WaitForever(box).WithPortBinding(80, assignRandomHostPort: true)));
 
         Assert.InRange(TimeProvider.System.GetElapsedTime(begun), TimeSpan.Zero, Soon);
-        Assert.Equal(3, Assert.IsType<ContainerExitedException>(error.InnerException).ExitCode);
+        Assert.Equal(3, Assert.IsType<ContainerExitedException>(error.Cause).ExitCode);
         Assert.Equal(["no configuration"], error.Container!.LastLogLines);
         Assert.Contains("Its container exited with code 3.", error.Message, StringComparison.Ordinal);
         Assert.Contains("saying: no configuration", error.LikelyCause, StringComparison.Ordinal);
@@ -52,8 +52,8 @@ public sealed class FaultTests
         var error = await Kit.StartFailsAsync(service);
 
         Assert.InRange(TimeProvider.System.GetElapsedTime(begun), TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(2) + Soon);
-        Assert.IsType<ReadinessTimeoutException>(error.InnerException);
-        Assert.Equal("the wait strategy of the container", error.WaitingFor);
+        Assert.IsType<ReadinessTimeoutException>(error.Cause);
+        Assert.Equal("the container's wait strategy", error.WaitingFor);
         Assert.Equal(["started"], error.Container!.LastLogLines);
         Assert.Equal("running", error.Container.Status);
     }
@@ -135,7 +135,7 @@ public sealed class FaultTests
         if (exitCode > 0 || !endsByItself)
         {
             var error = await Kit.StartFailsAsync(service);
-            Assert.Equal(exitCode, Assert.IsType<ContainerExitedException>(error.InnerException).ExitCode);
+            Assert.Equal(exitCode, Assert.IsType<ContainerExitedException>(error.Cause).ExitCode);
             return;
         }
 
@@ -167,13 +167,29 @@ public sealed class FaultTests
     }
 
     [Fact]
-    public async Task Image_that_is_nowhere_is_told()
+    public async Task Pull_counts_against_no_limit_and_an_image_that_is_nowhere_is_told()
     {
-        var service = new TestcontainersService<IContainer>(labels => new ContainerBuilder("integrationkit.invalid/nowhere:1").WithLabel(labels).Build());
+        // Testcontainers tries three times, with pauses of more than a second.
+        var service = new TestcontainersService<IContainer>(labels => new ContainerBuilder("integrationkit.invalid/nowhere:1").WithLabel(labels).Build())
+        {
+            StartTimeout = TimeSpan.FromSeconds(1),
+        };
 
         var error = await Kit.StartFailsAsync(service);
 
-        Assert.Contains("integrationkit.invalid/nowhere:1", error.Message, StringComparison.Ordinal);
+        Assert.IsType<IntegrationKitException>(error.Cause);
+        Assert.Equal("Testcontainers to create a container of integrationkit.invalid/nowhere:1", error.WaitingFor);
+        Assert.True(error.Elapsed > service.StartTimeout);
+    }
+
+    [Fact]
+    public async Task Container_whose_files_cannot_be_copied_in_is_shown_and_removed()
+    {
+        var error = await Kit.StartFailsAsync(Kit.Shell("exec sleep 1000", box => box.WithCreateParameterModifier(each => each.HostConfig!.ReadonlyRootfs = true)
+            .WithResourceMapping("content"u8.ToArray(), "/file")));
+
+        Assert.Contains("read-only", error.Message, StringComparison.Ordinal);
+        Assert.Equal("created", error.Container!.Status);
     }
 
     [Fact]

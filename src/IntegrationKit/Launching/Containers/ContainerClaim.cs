@@ -66,9 +66,6 @@ internal sealed class ContainerClaim : ContainerOwnership, IEvidenceSource
             _hasSeenAny = true;
         }
 
-        // By its id an exit of this process finds it without asking.
-        Ledger.Intend(ResourceType.Container, containerId);
-        Ledger.Confirm(containerId);
         _context.Reporter.Report(_service, ServiceStage.Starting, detail: containerId[..Math.Min(12, containerId.Length)]);
         var details = await _session.Engine.Containers.InspectAsync(containerId, cancellationToken).ConfigureAwait(false)
             ?? throw new IntegrationKitException($"The engine at {Engine} has no container {containerId}: it was made on another engine.");
@@ -142,11 +139,10 @@ internal sealed class ContainerClaim : ContainerOwnership, IEvidenceSource
         : await _session.Engine.Containers.ListAsync(Filter, cancellationToken).ConfigureAwait(false) is [var only, ..] ? only.Id
         : null;
 
-    private async Task RemoveAsync(string id, CancellationToken cancellationToken)
+    private Task RemoveAsync(string id, CancellationToken cancellationToken)
     {
         _session.Events.Forget(id);
-        await _session.Engine.Containers.RemoveAsync(id, cancellationToken).ConfigureAwait(false);
-        Ledger.Remove(id);
+        return _session.Engine.Containers.RemoveAsync(id, cancellationToken);
     }
 
     /// <summary>Removes the containers that carry the claim and were not watched.</summary>
