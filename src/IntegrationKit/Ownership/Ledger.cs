@@ -102,7 +102,7 @@ internal sealed class Ledger
 
     /// <summary>
     /// Removes everything from the engine: containers at the same time, begun with the newest, then networks, then volumes.
-    /// What is removed is forgotten, but not what was only intended, nor a claim: more may still be on its way.
+    /// What is removed is forgotten, but not what was only intended, nor a claim: the engine may still be making more.
     /// </summary>
     public async Task ReleaseAsync(IContainerEngine engine, CancellationToken cancellationToken)
     {

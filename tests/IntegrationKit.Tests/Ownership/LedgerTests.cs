@@ -37,7 +37,7 @@ public sealed class LedgerTests
     }
 
     [Fact]
-    public async Task Containers_are_removed_newest_first_then_networks_then_volumes()
+    public async Task Containers_are_removed_before_networks_and_networks_before_volumes()
     {
         await using var fake = Removing("/containers/old", "/containers/new", "/networks/net", "/volumes/vol");
         foreach (var (type, name) in new[] { (ResourceType.Volume, "vol"), (ResourceType.Network, "net"), (ResourceType.Container, "old"), (ResourceType.Container, "new") })

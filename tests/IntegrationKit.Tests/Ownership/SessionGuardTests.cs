@@ -50,7 +50,7 @@ public sealed class SessionGuardTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task Exit_while_a_create_is_on_its_way_leaves_the_watchdog_at_work()
+    public async Task Exit_while_a_create_is_unanswered_leaves_the_watchdog_at_work()
     {
         var arrived = new TaskCompletionSource();
         _fake.On("POST /containers/create", async exchange =>

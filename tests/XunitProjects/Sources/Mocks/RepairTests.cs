@@ -19,17 +19,20 @@ public sealed class StoppedServiceTests(MockFixture infra) : IntegrationTest<Moc
 }
 
 /// <summary>A service whose first reset does what its creator says.</summary>
-public sealed class ResettableService(Func<CancellationToken, Task> firstReset) : TestService, IResettable
+public sealed class ResettableService(Func<CancellationToken, Task> firstReset) : TestService
 {
     private readonly Steps _steps = new();
+    private readonly Func<CancellationToken, Task> _firstReset = firstReset;
 
-    public Task ResetAsync(CancellationToken cancellationToken = default) => _steps.Next() == 1 ? firstReset(cancellationToken) : Task.CompletedTask;
+    protected override Task<ServiceRun> StartAsync(StartContext start, CancellationToken cancellationToken) => Task.FromResult<ServiceRun>(new Started(this));
 
-    public Task CaptureBaselineAsync(CancellationToken cancellationToken = default) => Task.CompletedTask;
+    private sealed class Started(ResettableService service) : ServiceRun
+    {
+        public override Task ResetAsync(CancellationToken cancellationToken) =>
+            service._steps.Next() == 1 ? service._firstReset(cancellationToken) : Task.CompletedTask;
 
-    protected override Task StartAsync(ServiceContext context, CancellationToken cancellationToken) => Task.CompletedTask;
-
-    protected override Task StopAsync(ServiceContext context, CancellationToken cancellationToken) => Task.CompletedTask;
+        public override ValueTask DisposeAsync() => ValueTask.CompletedTask;
+    }
 }
 
 public sealed class FailingResetFixture : MockFixture
