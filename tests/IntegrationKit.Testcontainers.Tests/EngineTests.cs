@@ -65,6 +65,20 @@ public sealed class EngineTests
     }
 
     [Fact]
+    public async Task Version_that_was_settled_before_and_that_the_engine_does_not_speak_is_told()
+    {
+        await using var engine = await Kit.ConnectAsync();
+        Assert.SkipUnless(engine.ApiVersion < new Version(1, 44), $"The engine speaks {engine.ApiVersion}.");
+
+        await using var owner = await Owner.LaunchAsync("early");
+
+        Assert.Equal("asks for 1.44", await owner.UntilAsync("asks"));
+        var failed = await owner.UntilAsync("failed");
+        Assert.Contains($"Testcontainers asks for version 1.44 of the engine's API, and the engine at {engine.Endpoint} speaks {engine.ApiVersion} at most.", failed, StringComparison.Ordinal);
+        Assert.Contains($"Set the environment variable {Variable} to {engine.ApiVersion}", failed, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Container_on_another_engine_is_told()
     {
         await using var engine = await Kit.ConnectAsync();

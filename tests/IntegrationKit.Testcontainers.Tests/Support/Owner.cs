@@ -17,21 +17,29 @@ internal sealed class Owner : IAsyncDisposable
 
     private Owner(IContainerEngine engine, Process process) => (_engine, _process) = (engine, process);
 
-    private string Filter { get; set; } = string.Empty;
+    private string? Filter { get; set; }
 
     /// <summary>Returns when the process is about to create its container.</summary>
     public static async Task<Owner> StartAsync()
     {
+        var owner = await LaunchAsync();
+        owner.Filter = $"{ResourceLabels.IdLabel}={(await owner.UntilAsync("session "))["session ".Length..]}";
+        return owner;
+    }
+
+    /// <summary>Starts the process.</summary>
+    public static async Task<Owner> LaunchAsync(params string[] arguments)
+    {
         var engine = await Kit.ConnectAsync();
         var program = typeof(Owner).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(each => each.Key == "Owner").Value!;
-        var owner = new Owner(engine, Process.Start(new ProcessStartInfo("dotnet", [program, Kit.Image("redis:7")])
+        var start = new ProcessStartInfo("dotnet", [program, Kit.Image("redis:7"), .. arguments])
         {
             UseShellExecute = false,
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
-        })!);
-        owner.Filter = $"{ResourceLabels.IdLabel}={(await owner.UntilAsync("session "))["session ".Length..]}";
-        return owner;
+        };
+        start.Environment.Remove("DOCKER_API_VERSION");
+        return new(engine, Process.Start(start)!);
     }
 
     /// <summary>Waits for a line of its output.</summary>
@@ -61,7 +69,7 @@ internal sealed class Owner : IAsyncDisposable
         await kill.WaitForExitAsync(Kit.Cancellation);
     }
 
-    public Task<IReadOnlyList<string>> ResourcesAsync() => Kit.ListAsync(_engine, Filter);
+    public Task<IReadOnlyList<string>> ResourcesAsync() => Kit.ListAsync(_engine, Filter!);
 
     /// <summary>Returns how long it took until the last resource was gone.</summary>
     public async Task<TimeSpan> GoneAsync(TimeSpan limit)
@@ -91,7 +99,7 @@ internal sealed class Owner : IAsyncDisposable
         }
 
         _process.Dispose();
-        foreach (var each in await _engine.Containers.ListAsync([Filter], CancellationToken.None))
+        foreach (var each in Filter is null ? [] : await _engine.Containers.ListAsync([Filter], CancellationToken.None))
         {
             await _engine.Containers.RemoveAsync(each.Id, CancellationToken.None);
         }
