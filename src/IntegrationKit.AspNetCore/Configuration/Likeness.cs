@@ -1,4 +1,4 @@
-using IntegrationKit.HttpMock;
+using IntegrationKit.Diagnostics;
 
 namespace IntegrationKit.AspNetCore;
 

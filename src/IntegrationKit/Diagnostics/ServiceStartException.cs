@@ -22,7 +22,7 @@ public sealed class ServiceStartException : IntegrationKitException
         StartEvidence evidence,
         IReadOnlyDictionary<string, string> others,
         string? likelyCause)
-        : base(Diagnostics.FailureStory.Tell(service, elapsed, cause, evidence, others, likelyCause), cause)
+        : base(Diagnostics.StartFailureMessage.Write(service, elapsed, cause, evidence, others, likelyCause), cause)
     {
         _evidence = evidence;
         ServiceName = service;

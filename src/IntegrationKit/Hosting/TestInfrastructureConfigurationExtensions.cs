@@ -1,3 +1,4 @@
+using IntegrationKit.Diagnostics;
 using IntegrationKit.Hosting;
 using Microsoft.Extensions.Configuration;
 
@@ -81,7 +82,7 @@ public static class TestInfrastructureConfigurationExtensions
         if (services.FirstOrDefault(each => each.Name == name) is not { } service)
         {
             var names = services.Select(each => each.Name).ToArray();
-            throw new KeyNotFoundException($"There is no service '{name}'.{NearMiss.Hint(name, names)} Registered: {Text.Quoted(names)}.");
+            throw new KeyNotFoundException($"There is no service '{name}'.{Suggestion.DidYouMean(name, names)} Registered: {Text.Quoted(names)}.");
         }
 
         return ServiceAddresses.ConnectionString(service)?.Value

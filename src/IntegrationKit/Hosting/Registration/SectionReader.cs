@@ -1,3 +1,4 @@
+using IntegrationKit.Diagnostics;
 using Microsoft.Extensions.Configuration;
 
 namespace IntegrationKit.Hosting;
@@ -26,7 +27,7 @@ internal sealed class SectionReader(IConfigurationSection section, ServiceDocume
     {
         foreach (var key in section.GetChildren().Select(each => each.Key).Where(each => !_known.Contains(each)))
         {
-            document.Report($"{section.Path}:{key} is not a setting of {owner}.{NearMiss.Hint(key, _known)} Known: {Text.Quoted(_known)}.");
+            document.Report($"{section.Path}:{key} is not a setting of {owner}.{Suggestion.DidYouMean(key, _known)} Known: {Text.Quoted(_known)}.");
         }
     }
 }

@@ -1,3 +1,4 @@
+using IntegrationKit.Diagnostics;
 using IntegrationKit.Orchestration;
 using Microsoft.Extensions.Configuration;
 
@@ -68,7 +69,7 @@ internal sealed class ServiceDocument(IConfiguration configuration, ServiceTypes
         }
         else if (types.Find(type) is not { } make)
         {
-            Report($"{section.Path}:{ServiceSettings.TypeKey} is '{type}', which is no known type.{NearMiss.Hint(type, types.Names)} Known: {Text.Quoted(types.Names)}.");
+            Report($"{section.Path}:{ServiceSettings.TypeKey} is '{type}', which is no known type.{Suggestion.DidYouMean(type, types.Names)} Known: {Text.Quoted(types.Names)}.");
         }
         else if (new ServiceSettings(type, section, this).Make(make) is { } service)
         {
@@ -96,7 +97,7 @@ internal sealed class ServiceDocument(IConfiguration configuration, ServiceTypes
         {
             // One that could not be made has its own report.
             var known = _names.Concat(registered.Select(each => each.Name)).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).ToArray();
-            Report($"{path} is '{name}', which is no registered service.{NearMiss.Hint(name, known)} Known: {Text.Quoted(known)}.");
+            Report($"{path} is '{name}', which is no registered service.{Suggestion.DidYouMean(name, known)} Known: {Text.Quoted(known)}.");
         }
     }
 

@@ -1,3 +1,5 @@
+using IntegrationKit.Diagnostics;
+
 namespace IntegrationKit.HttpMock;
 
 /// <summary>Finds the stub that was probably meant by a request that none matches, and says what differs.</summary>

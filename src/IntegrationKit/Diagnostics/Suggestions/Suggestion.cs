@@ -1,12 +1,10 @@
-using IntegrationKit.HttpMock;
+namespace IntegrationKit.Diagnostics;
 
-namespace IntegrationKit.Hosting;
-
-/// <summary>What was probably meant by a word that is not known.</summary>
-internal static class NearMiss
+/// <summary>Suggests what was probably meant by a word that is not known.</summary>
+internal static class Suggestion
 {
-    /// <summary>A sentence that begins with a space, or nothing where no known word comes near.</summary>
-    public static string Hint(string word, IEnumerable<string> known) =>
+    /// <summary>A sentence that begins with a space, or nothing where no known word is similar.</summary>
+    public static string DidYouMean(string word, IEnumerable<string> known) =>
         Find(word, known) is { } meant ? $" Did you mean '{meant}'?" : string.Empty;
 
     private static string? Find(string word, IEnumerable<string> known) => known

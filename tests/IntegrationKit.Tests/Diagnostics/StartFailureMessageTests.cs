@@ -3,12 +3,12 @@ using IntegrationKit.Diagnostics;
 
 namespace IntegrationKit.Tests.Diagnostics;
 
-public sealed class FailureStoryTests
+public sealed class StartFailureMessageTests
 {
     private static readonly Dictionary<string, string> NoOthers = [];
 
     [Fact]
-    public void Message_is_a_story_with_aligned_rows()
+    public void Message_has_aligned_rows()
     {
         var evidence = new StartEvidence
         {

@@ -1,4 +1,4 @@
-namespace IntegrationKit.HttpMock;
+namespace IntegrationKit.Diagnostics;
 
 /// <summary>How many characters must be put in, taken out or replaced to turn one text into another (Levenshtein).</summary>
 internal static class EditDistance
