@@ -21,8 +21,6 @@ namespace IntegrationKit;
 public sealed class WebAppService<TEntryPoint> : TestService
     where TEntryPoint : class
 {
-    private volatile RunningApp? _app;
-
     /// <summary>
     /// What the application's configuration says, by key (<c>ConnectionStrings:Orders</c>), in any case: literals, and values of
     /// other services by <see cref="ServiceReference"/>. They win over its files, user secrets, environment variables and
@@ -66,16 +64,16 @@ public sealed class WebAppService<TEntryPoint> : TestService
 
     /// <summary>Where it listens, for example <c>http://127.0.0.1:40123/</c>.</summary>
     /// <exception cref="InvalidOperationException">It is not running.</exception>
-    public Uri BaseAddress => WhileRunning(_app?.BaseAddress, nameof(BaseAddress));
+    public Uri BaseAddress => GetRun<RunningApp>().BaseAddress;
 
     /// <summary>The application's own services. Make a scope for those that are scoped.</summary>
     /// <exception cref="InvalidOperationException">It is not running.</exception>
-    public IServiceProvider Services => WhileRunning(_app?.Services, nameof(Services));
+    public IServiceProvider Services => GetRun<RunningApp>().Services;
 
     /// <summary>The keys of <see cref="Settings"/> that the application has not read since its start, in order.</summary>
     /// <remarks>Empty, too, where reads before <c>Build</c> cannot be seen: a slim builder, or hosting startups that are off.</remarks>
     /// <exception cref="InvalidOperationException">It is not running.</exception>
-    public IReadOnlyList<string> UnreadSettings => WhileRunning(_app?.UnreadSettings, nameof(UnreadSettings));
+    public IReadOnlyList<string> UnreadSettings => GetRun<RunningApp>().UnreadSettings;
 
     /// <summary>
     /// A client of the application with its own cookies. All clients of one run share their connections, which are closed at
@@ -83,7 +81,7 @@ public sealed class WebAppService<TEntryPoint> : TestService
     /// </summary>
     /// <param name="followRedirects">Whether it follows up to 7 redirects.</param>
     /// <exception cref="InvalidOperationException">It is not running.</exception>
-    public HttpClient CreateClient(bool followRedirects = true) => WhileRunning(_app, nameof(CreateClient)).CreateClient(followRedirects);
+    public HttpClient CreateClient(bool followRedirects = true) => GetRun<RunningApp>().CreateClient(followRedirects);
 
     /// <inheritdoc/>
     protected override IEnumerable<TestService> Dependencies =>
@@ -93,26 +91,14 @@ public sealed class WebAppService<TEntryPoint> : TestService
     protected override IEnumerable<string> Validate() => base.Validate().Concat(AppProblems.Find(Describe()));
 
     /// <inheritdoc/>
-    protected override async Task StartAsync(ServiceContext context, CancellationToken cancellationToken)
+    protected override async Task<ServiceRun> StartAsync(StartContext start, CancellationToken cancellationToken)
     {
-        ArgumentNullException.ThrowIfNull(context);
-        _app = await AppStart.RunAsync(Describe(), launch => new AppFactory<TEntryPoint>(launch), context, cancellationToken).ConfigureAwait(false);
-    }
-
-    /// <inheritdoc/>
-    protected override async Task StopAsync(ServiceContext context, CancellationToken cancellationToken)
-    {
-        ArgumentNullException.ThrowIfNull(context);
-        if (_app is { } app)
-        {
-            await app.StopAsync(context, cancellationToken).ConfigureAwait(false);
-            _app = null;
-        }
+        ArgumentNullException.ThrowIfNull(start);
+        return await AppStart.RunAsync(Describe(), launch => new AppFactory<TEntryPoint>(launch), start, cancellationToken).ConfigureAwait(false);
     }
 
     private AppDescription Describe() => new()
     {
-        Service = Name,
         EntryPoint = typeof(TEntryPoint),
         Settings = Settings.AsReadOnly(),
         RequireSettingsRead = RequireSettingsRead,
@@ -121,6 +107,5 @@ public sealed class WebAppService<TEntryPoint> : TestService
         Port = Port,
         EnvironmentName = EnvironmentName,
         ContentRoot = ContentRoot,
-        StartTimeout = StartTimeout,
     };
 }
