@@ -13,25 +13,25 @@ namespace IntegrationKit;
 /// <c>CreateHostBuilder(string[])</c> where the program has one.
 /// </typeparam>
 /// <remarks>
-/// While the application builds its host, its settings stand in the environment variables of this process, since a
-/// <c>WebApplication.CreateBuilder()</c> without arguments hears of nothing else. Applications therefore build their hosts
-/// one after another; everything else of their starts and all of their work is parallel. The variables are put back when
+/// While the application builds its host, its settings are set as environment variables of this process, since a
+/// <c>WebApplication.CreateBuilder()</c> without arguments reads nothing else that a test can set. Applications therefore build
+/// their hosts one after another; the rest of their starts and all of their work is parallel. The variables are set back when
 /// <c>Build</c> has returned, or has failed.
 /// </remarks>
 public sealed class WebAppService<TEntryPoint> : TestService
     where TEntryPoint : class
 {
     /// <summary>
-    /// What the application's configuration says, by key (<c>ConnectionStrings:Orders</c>), in any case: literals, and values of
-    /// other services by <see cref="ServiceReference"/>. They win over its files, user secrets, environment variables and
-    /// arguments. Default: none.
+    /// Values of the application's configuration by key, such as <c>ConnectionStrings:Orders</c>; case makes no difference. A value
+    /// is a literal, or comes from another service by <see cref="ServiceReference"/>. They win over the application's files, user
+    /// secrets, environment variables and arguments. Default: none.
     /// </summary>
     public IDictionary<string, ServiceReference> Settings { get; init; } =
         new Dictionary<string, ServiceReference>(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>
     /// Fails the start where a setting has not been read by the time that the application is ready. Default false: a warning
-    /// in the log, since a setting may be read later, for example with the first use of its options class.
+    /// in the log, since a setting may be read later, for example when its options class is first used.
     /// </summary>
     public bool RequireSettingsRead { get; init; }
 
@@ -43,13 +43,13 @@ public sealed class WebAppService<TEntryPoint> : TestService
 
     /// <summary>
     /// The path, from its first slash, that answers with 200 to 299 when the application is ready. Redirects are not followed.
-    /// Default null: <c>/</c> with any answer below 500, so that an application without a page there is ready, too.
+    /// Default null: any answer below 500 to <c>/</c>, since many applications have no page there.
     /// </summary>
     public string? ReadyPath { get; init; }
 
     /// <summary>
-    /// The port on 127.0.0.1, from 1 to 65535, in place of every address that the application's code or configuration names.
-    /// Default: null, a free one.
+    /// The port on 127.0.0.1, from 1 to 65535. The application listens there only, whatever addresses its code or configuration
+    /// names. Default: null, a free one.
     /// </summary>
     public int? Port { get; init; }
 
@@ -71,7 +71,7 @@ public sealed class WebAppService<TEntryPoint> : TestService
     public IServiceProvider Services => GetRun<RunningApp>().Services;
 
     /// <summary>The keys of <see cref="Settings"/> that the application has not read since its start, in order.</summary>
-    /// <remarks>Empty, too, where reads before <c>Build</c> cannot be seen: a slim builder, or hosting startups that are off.</remarks>
+    /// <remarks>Always empty where reads before <c>Build</c> cannot be seen: with a slim builder, or with hosting startups turned off.</remarks>
     /// <exception cref="InvalidOperationException">It is not running.</exception>
     public IReadOnlyList<string> UnreadSettings => GetRun<RunningApp>().UnreadSettings;
 

@@ -45,6 +45,21 @@ public sealed class StopTests : IDisposable
     }
 
     [Fact]
+    public async Task Host_that_the_program_disposes_of_during_the_stop_is_stopped_first()
+    {
+        var notes = new ConcurrentQueue<string>();
+        await using (await Apps.StartAsync(new WebAppService<EntryPoint>
+        {
+            Settings = { ["Fault"] = "disposes early" },
+            ConfigureServices = services => services.AddHostedService(_ => new NotingWorker(notes)),
+        }))
+        {
+        }
+
+        Assert.Equal(["stops", "stopped", "disposed"], notes);
+    }
+
+    [Fact]
     public async Task Request_under_way_does_not_keep_it_from_stopping()
     {
         var app = Healthy();

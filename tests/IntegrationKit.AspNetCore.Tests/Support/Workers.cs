@@ -4,18 +4,25 @@ using Microsoft.Extensions.Hosting;
 namespace IntegrationKit.AspNetCore.Tests.Support;
 
 /// <summary>A hosted service that notes what its host does with it.</summary>
-internal sealed class NotingWorker(ConcurrentQueue<string> notes) : IHostedService, IDisposable
+internal sealed class NotingWorker(ConcurrentQueue<string> notes) : IHostedService, IAsyncDisposable
 {
     public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     public async Task StopAsync(CancellationToken cancellationToken)
     {
         notes.Enqueue("stops");
-        await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, CancellationToken.None);
+        await WorkAsync();
         notes.Enqueue("stopped");
     }
 
-    public void Dispose() => notes.Enqueue("disposed");
+    public async ValueTask DisposeAsync()
+    {
+        await WorkAsync();
+        notes.Enqueue("disposed");
+    }
+
+    /// <summary>Long enough for somebody to do the next step too early.</summary>
+    private static Task WorkAsync() => Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, CancellationToken.None);
 }
 
 /// <summary>A hosted service that stops as the test says.</summary>
