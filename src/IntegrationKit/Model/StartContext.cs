@@ -63,6 +63,20 @@ public sealed class StartContext
         return _launch.Redactor.Redact(text);
     }
 
+    /// <summary>
+    /// Finds the keys of a configuration that may have been meant where another one was written, the most similar first: with
+    /// other separators, with a typing mistake, or with the same last part in another section.
+    /// </summary>
+    /// <param name="key">The key that was written. Case makes no difference.</param>
+    /// <param name="candidates">The keys that there are. The key itself is never found among them.</param>
+    /// <param name="count">How many are found at most.</param>
+    public static IReadOnlyList<string> FindSimilarKeys(string key, IEnumerable<string> candidates, int count = 3)
+    {
+        ArgumentNullException.ThrowIfNull(key);
+        ArgumentNullException.ThrowIfNull(candidates);
+        return KeySimilarity.Nearest(key, candidates, count);
+    }
+
     /// <summary>Says what the start is waiting for from now on: a failure names it.</summary>
     public void WaitsFor(string what)
     {
