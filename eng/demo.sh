@@ -10,7 +10,7 @@ sample=samples/OrderSample
 case ${1:-} in
     '') ;;
     -h | --help) help; exit ;;
-    *) die "Unknown option $1: eng/demo.sh takes none but --help." ;;
+    *) die "Unknown option $1: eng/demo.sh has no options except --help." ;;
 esac
 
 cd "$root"

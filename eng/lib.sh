@@ -5,8 +5,8 @@
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 step='' note='' mark=✓
 
-# Steps send both of their streams to the log; these are the script's own. What may outlive the
-# script is started without them: a caller that reads to their end would wait for it.
+# Steps send both of their streams to the log; these are the script's own. Processes that may
+# outlive the script are started without them: a caller that reads to their end would wait.
 exec 3>&2 4>&1
 
 # shellcheck disable=SC2034
@@ -21,15 +21,15 @@ open_log() { # name
 
 say() { printf '%s\n' "$*" >&3; }
 
-# Ends the script with one sentence.
+# Ends the script with an error message.
 die() {
     step=
     say "✗ $*"
     exit 1
 }
 
-# Runs a command as a step. The command may leave a few words in `note`, and another `mark` than
-# the tick of a step that is done.
+# Runs a command as a step. The command may set `note`, a few words about its result, and `mark`,
+# which is a tick unless it sets another.
 step() { # title command...
     local title=$1 begin elapsed
     shift
@@ -49,20 +49,20 @@ milliseconds() {
     echo $((${now/[.,]/} / 1000))
 }
 
-# set -e ends a script without a word: say which step it was and what it said last. An exit
-# within a step leaves its redirections in force.
+# set -e ends a script silently: show which step failed and the end of its output. After an exit
+# within a step its redirections still apply.
 explain_end() { # exit code
     exec >&4 2>&3
     [ "$1" != 0 ] && [ -n "$step" ] || return 0
     say "✗ $step"
     tail -n 20 "$log" | sed -n '/./s/^/    /p' >&3
-    say "  All of it: $log"
+    say "  Full log: $log"
 }
 
-# Prints the comment at the head of the script.
+# Prints the comment at the top of the script.
 help() { sed -n -e '1d' -e '/^#/!q' -e 's/^# \{0,1\}//p' "$0"; }
 
-# The engine, the images, and the SDK. What setup.sh prints leads the library to the images.
+# Prepares the engine, the images and the SDK. The library finds the images by what setup.sh prints.
 set_up() {
     local settings
     settings=$("$root/eng/setup.sh")
@@ -70,13 +70,13 @@ set_up() {
     command -v dotnet > /dev/null || die 'The .NET SDK is missing: install version 10 or later.'
 }
 
-# Build servers outlive the build.
+# Build servers run on after the build.
 dotnet() { DOTNET_CLI_UI_LANGUAGE=en DOTNET_NOLOGO=1 MSBUILDDISABLENODEREUSE=1 command dotnet "$@" 3>&- 4>&-; }
 
 # The entries of a list, without comments.
 entries() { sed -e 's/#.*//' -e '/^[[:space:]]*$/d' "$@"; }
 
-# Runs a command for so many seconds at most, where the machine has the tool for it.
+# Runs a command with a limit in seconds, if the machine has the tool timeout.
 bounded() { # seconds command...
     if command -v timeout > /dev/null; then timeout "$@"; else "${@:2}"; fi
 }

@@ -5,8 +5,8 @@
 #   eng/pack.sh --version 0.2.0-rc.1    another version
 #   eng/pack.sh --output FOLDER         another folder
 #
-# Packages that lie in the folder already are removed first, so that it holds one version. For the
-# packages alone, dotnet pack does the same.
+# Packages in the folder are removed first, so that it contains one version. Without these options
+# and that removal, dotnet pack does the same.
 set -euo pipefail
 
 # shellcheck source-path=SCRIPTDIR source=lib.sh
@@ -18,7 +18,7 @@ version='' output=$root/artifacts/packages
 main() {
     while [ $# -gt 0 ]; do
         case $1 in
-            --version) version=${2:-}; is_version "$version" || die "--version needs one such as 0.2.0 or 0.2.0-rc.1, not '$version'."; shift ;;
+            --version) version=${2:-}; is_version "$version" || die "--version needs a version such as 0.2.0 or 0.2.0-rc.1, not '$version'."; shift ;;
             --output) output=${2:-}; [ -n "$output" ] || die '--output needs a folder.'; shift ;;
             -h | --help) help; return ;;
             *) die "Unknown option $1: eng/pack.sh takes --version, --output and --help." ;;
@@ -27,7 +27,7 @@ main() {
     done
     open_log pack
     command -v dotnet > /dev/null || die 'The .NET SDK is missing: install version 10 or later.'
-    mkdir -p "$output" 2>> "$log" || die "The folder $output cannot be made."
+    mkdir -p "$output" 2>> "$log" || die "The folder $output cannot be created."
     output=$(cd "$output" && pwd)
     cd "$root"
     step 'Remove earlier packages' find "$output" -maxdepth 1 \( -name 'IntegrationKit*.nupkg' -o -name 'IntegrationKit*.snupkg' \) -delete
@@ -41,7 +41,7 @@ list_packages() {
     local file
     echo "In $output:"
     for file in "$output"/IntegrationKit*.nupkg "$output"/IntegrationKit*.snupkg; do
-        [ -f "$file" ] || die "No package was made: see $log."
+        [ -f "$file" ] || die "No package was created: see $log."
         printf '%9d  %s\n' "$(wc -c < "$file")" "${file##*/}"
     done
 }

@@ -1,13 +1,13 @@
 #!/usr/bin/env bash
-# Pushes the packages in artifacts/packages to a feed. Without --push it only says what it would do.
+# Pushes the packages in artifacts/packages to a feed. Without --push it only shows what it would do.
 #
-#   eng/publish.sh FEED                    looks whether the feed is there, and lists the packages
+#   eng/publish.sh FEED                    checks that the feed exists, and lists the packages
 #   eng/publish.sh FEED --push             pushes those that the feed does not have yet
 #   eng/publish.sh FEED --packages FOLDER  takes the packages from another folder
 #
-# FEED is a folder, or the http(s) address of a feed's index.json. A feed on a server takes packages
-# of a clean tree's last commit only, since a pushed version cannot be taken back; its key stands
-# in NUGET_API_KEY.
+# FEED is a folder, or the http(s) address of a feed's index.json. To a server only packages of the
+# last commit of a clean tree are pushed, since a pushed version cannot be removed; the key of the
+# feed is read from NUGET_API_KEY.
 set -euo pipefail
 
 # shellcheck source-path=SCRIPTDIR source=lib.sh
@@ -19,7 +19,7 @@ main() {
     while [ $# -gt 0 ]; do
         case $1 in
             --push) push=1 ;;
-            --packages) packages=${2:-}; [ -d "$packages" ] || die "--packages needs a folder; '$packages' is none."; shift ;;
+            --packages) packages=${2:-}; [ -d "$packages" ] || die "--packages needs a folder; '$packages' is not one."; shift ;;
             -h | --help) help; return ;;
             -*) die "Unknown option $1: eng/publish.sh takes a feed, --push, --packages and --help." ;;
             *) [ -z "$feed" ] || die "One feed at a time: '$feed' and '$1' were given."; feed=$1 ;;
@@ -39,12 +39,12 @@ main() {
             printf '%9d  %s\n' "$(wc -c < "$file")" "${file##*/}"
         fi
     done
-    [ -n "$push" ] || echo "Nothing was pushed to $feed: --push does it."
+    [ -n "$push" ] || echo "Nothing was pushed to $feed: use --push for that."
 }
 
 is_server() { [[ $feed =~ ^https?:// ]]; }
 
-# One version: a folder with two was not made by one run of pack.sh.
+# A folder with several versions was not written by one run of pack.sh.
 find_packages() {
     local versions
     files=("$packages"/IntegrationKit*.nupkg)
@@ -53,15 +53,15 @@ find_packages() {
     [ "$(wc -l <<< "$versions")" = 1 ] || die "Several versions in $packages: $(xargs <<< "$versions"). Run eng/pack.sh again."
 }
 
-# An answer that is not a feed's index is as good as none.
+# An answer that is not a feed's index is an error.
 find_feed() {
     if is_server; then
         command -v curl > /dev/null || die 'curl is missing: install it.'
         curl --fail --silent --show-error --location --max-time 30 "$feed" -o "$log.index" ||
             die "The feed $feed does not answer: $(tail -n 1 "$log")"
-        grep -q PackagePublish "$log.index" || die "$feed is not a feed that packages can be pushed to: its index names no PackagePublish resource."
+        grep -q PackagePublish "$log.index" || die "$feed is not a feed that packages can be pushed to: its index has no PackagePublish resource."
     else
-        [ -d "$feed" ] || die "The feed $feed does not exist: make the folder, or give the http(s) address of a feed's index.json."
+        [ -d "$feed" ] || die "The feed $feed does not exist: create the folder, or give the http(s) address of a feed's index.json."
         [ -w "$feed" ] || die "The feed $feed cannot be written to."
     fi
     note=$feed
@@ -71,14 +71,14 @@ check_release() {
     local commit file
     [ -n "${NUGET_API_KEY:-}" ] || die 'NUGET_API_KEY is not set: it holds the key of the feed.'
     [ -z "$(git -C "$root" status --porcelain)" ] || die 'The tree has changes that are not committed: commit them, and run eng/pack.sh again.'
-    command -v unzip > /dev/null || die 'unzip is missing: install it. It shows which commit a package is made from.'
+    command -v unzip > /dev/null || die 'unzip is missing: install it. It shows from which commit a package was made.'
     commit=$(git -C "$root" rev-parse HEAD)
     for file in "${files[@]}"; do
-        unzip -p "$file" '*.nuspec' | grep -q "commit=\"$commit\"" || die "${file##*/} is not made from the last commit: run eng/pack.sh again."
+        unzip -p "$file" '*.nuspec' | grep -q "commit=\"$commit\"" || die "${file##*/} was not made from the last commit: run eng/pack.sh again."
     done
 }
 
-# To a server go the symbols beside a package, too.
+# To a server, the symbols in the same folder are pushed too.
 push_package() { # file
     local key=''
     ! is_server || key=$NUGET_API_KEY

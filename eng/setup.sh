@@ -1,16 +1,16 @@
 #!/usr/bin/env bash
-# Makes ready what the tests need: a Docker Engine that answers, and the images.
+# Prepares what the tests need: a Docker Engine that answers, and the images.
 #
 #   eval "$(eng/setup.sh)"
 #
-# It is safe to run again, and quick when everything is there. Where no registry can be asked,
-# stand-ins for the images are built from Debian's packages; the line that it then prints leads
-# the library to them:
+# It may be run again, and is quick when nothing is missing. Where no registry answers, stand-ins
+# for the images are built from Debian's packages; it then prints the line by which the library
+# finds them:
 #
 #   export INTEGRATIONKIT_IMAGE_PREFIX=integrationkit.local
 #
-# DOCKER_HOST and INTEGRATIONKIT_IMAGE_PREFIX (a company mirror, say) are used as they are.
-# To ask the registry again later, remove the stand-ins: docker image rm integrationkit.local/...
+# DOCKER_HOST and INTEGRATIONKIT_IMAGE_PREFIX (for example a company mirror) are used if they are
+# set. To use the registry again later, remove the stand-ins: docker image rm integrationkit.local/...
 set -euo pipefail
 
 # shellcheck source-path=SCRIPTDIR source=lib.sh
@@ -23,7 +23,7 @@ main() {
     case ${1:-} in
         '') ;;
         -h | --help) help; return ;;
-        *) die "Unknown option $1: eng/setup.sh takes none but --help." ;;
+        *) die "Unknown option $1: eng/setup.sh has no options except --help." ;;
     esac
     open_log setup
     step 'Docker Engine' provide_engine
@@ -36,7 +36,7 @@ main() {
 
 provide_engine() {
     if ! engine_answers; then
-        # An address that somebody chose is not replaced by an engine of ours.
+        # An address that the user has set is not replaced by another engine.
         case ${DOCKER_HOST:-} in
             '' | "unix://$default_socket") ;;
             *)
@@ -58,15 +58,15 @@ install_engine() {
     [ "$(id -u)" = 0 ] || die "$(advice_without_root)"
     ! installed docker dockerd iptables || return 0
     is_debian_or_ubuntu || die 'No Docker Engine answers: install Docker Engine 20.10 or later, start it, and run this again.'
-    # An index that is missing or out of date shows as a failed installation.
+    # The installation fails where the package index is missing or out of date.
     apt_install docker.io iptables || { apt update; apt_install docker.io iptables; }
-    # Later releases pack the client apart.
+    # Later releases have the client in a package of its own.
     installed docker || apt_install docker-cli
 }
 
 advice_without_root() {
     if [ -S "$default_socket" ] && ! [ -w "$default_socket" ]; then
-        echo 'The Docker Engine does not let this user in: add the user to the group docker, or run this as root.'
+        echo 'This user may not use the Docker Engine: add the user to the group docker, or run this as root.'
     else
         echo 'No Docker Engine answers: start it, or install Docker Engine 20.10 or later (on Debian and Ubuntu this script does it when run as root).'
     fi
@@ -77,7 +77,7 @@ installed() { # command...
     for command; do command -v "$command" > /dev/null || return 1; done
 }
 
-is_debian_or_ubuntu() { # or made from them
+is_debian_or_ubuntu() { # or derived from them
     [ -r /etc/os-release ] && grep -qE '^ID(_LIKE)?=.*(debian|ubuntu)' /etc/os-release
 }
 
@@ -90,7 +90,7 @@ start_engine() {
     if [ -d /run/systemd/system ]; then
         systemctl start docker
     elif ! alive dockerd /var/run/docker.pid; then
-        forget_dead_engine
+        remove_files_of_dead_engine
         setsid dockerd < /dev/null > "$engine_log" 2>&1 3>&- 4>&- &
         daemon=$!
     fi
@@ -100,19 +100,19 @@ start_engine() {
         sleep 0.2
     done
     [ -z "$daemon" ] || tail -n 8 "$engine_log"
-    echo "The engine does not start${daemon:+; its log is $engine_log}."
+    echo "The engine did not start${daemon:+; its log is $engine_log}."
     return 1
 }
 
-# What a killed daemon leaves behind keeps its successor from starting where the process id
-# meanwhile belongs to something else, or where a socket looks like a containerd to use.
-forget_dead_engine() {
+# Files of a killed daemon keep the next one from starting, where its process id belongs to another
+# process by now, or where a socket looks like that of a running containerd.
+remove_files_of_dead_engine() {
     alive containerd /var/run/docker/containerd/containerd.pid || rm -f /var/run/docker/containerd/containerd.pid
     rm -f /var/run/docker.pid
     grep -q '/run/containerd/containerd.sock$' /proc/net/unix || rm -f /run/containerd/containerd.sock
 }
 
-# A zombie that nobody reaps, as under many a container's first process, is dead too.
+# A zombie is dead too: in many containers nothing waits for orphaned processes.
 alive() { # name of a command, file with its process id
     [ -s "$2" ] && grep -qs "^Name:[[:space:]]*$1\$" "/proc/$(cat "$2")/status" &&
         ! grep -qs '^State:[[:space:]]*Z' "/proc/$(cat "$2")/status"
@@ -120,8 +120,8 @@ alive() { # name of a command, file with its process id
 
 # ---- images
 
-# The images by their own names, local or pulled, else stand-ins. The prefix is one for all
-# images, so where one needs a stand-in, all get the stand-ins' prefix.
+# The images by their own names, local or pulled, else stand-ins. All images have the same prefix,
+# so where one needs a stand-in, all get the prefix of the stand-ins.
 provide_images() {
     case $prefix in
         '')
@@ -130,7 +130,7 @@ provide_images() {
         "$stand_ins") ;;
         *)
             have_all "$prefix/" || pull_missing "$prefix/" ||
-                die "No pull from INTEGRATIONKIT_IMAGE_PREFIX=$prefix works and not all images are there already: see $log."
+                die "INTEGRATIONKIT_IMAGE_PREFIX=$prefix: not all images are local, and pulling them failed: see $log."
             ;;
     esac
     [ "$prefix" != "$stand_ins" ] || provide_stand_ins
@@ -150,7 +150,7 @@ have_all() { # prefix with a slash, or nothing
     for image in $images; do have "$1$image" || return 1; done
 }
 
-# Stops at the first failure: where one pull finds no registry, the next finds none either.
+# Stops at the first failure: where one pull reaches no registry, the next one does not either.
 pull_missing() { # prefix with a slash, or nothing
     local image
     for image in $images; do
@@ -159,7 +159,7 @@ pull_missing() { # prefix with a slash, or nothing
     done
 }
 
-# A registry has 20 s to answer. After that a slow download may take its time.
+# A registry has 20 s to answer. The download itself may take longer.
 pull() { # image
     local answer=$log.pull client try
     bounded 900 docker pull "$1" > "$answer" 2>&1 &
@@ -169,7 +169,7 @@ pull() { # image
         sleep 0.2
     done
     grep -q 'Pulling from' "$answer" || kill "$client" 2> /dev/null || true
-    wait "$client" || mark=- note='not to be had'
+    wait "$client" || mark=- note='not available'
     cat "$answer"
     rm "$answer"
 }
@@ -192,7 +192,7 @@ provide_stand_ins() {
     step "Stand-ins built from Debian's packages:$missing" "$root/eng/images/build.sh" $missing
 }
 
-# An image without the label is no stand-in, but the real thing under the stand-ins' name.
+# An image without the label is the real one, tagged with the name of a stand-in.
 up_to_date() { # image
     local made_from
     made_from=$(docker image inspect --format "{{index .Config.Labels \"$recipe_label\"}}" "$stand_ins/$1")

@@ -4,9 +4,9 @@
 #   eng/test.sh          repeats faults and mutations a few times, within 15 minutes
 #   eng/test.sh --long   repeats them in full
 #
-# The last line says how it went: "N passed, N failed", and ", N skipped" where some were. What
-# keeps tests from running or from reporting counts as failed. The exit code is 0 only if nothing
-# failed. Results go to artifacts/test-results, everything else to artifacts/logs/test.log.
+# The last line is the result: "N passed, N failed", and ", N skipped" where some were. Anything
+# that keeps tests from running or from reporting counts as failed. The exit code is 0 only if
+# nothing failed. Results go to artifacts/test-results, all other output to artifacts/logs/test.log.
 set -euo pipefail
 
 # shellcheck source-path=SCRIPTDIR source=lib.sh
@@ -27,7 +27,7 @@ main() {
     cd "$root"
     open_log test
     trap 'close $?' EXIT
-    trap 'exit 130' INT # dotnet ends by itself on Ctrl+C, and bash would go on with the next project
+    trap 'exit 130' INT # Ctrl+C ends dotnet only, and bash would go on with the next project
     rm -rf "$results"
     mkdir -p "$results"
 
@@ -63,7 +63,7 @@ run_tests() { # project
     [ "$mark" = ✓ ] || show_failures "$results/$name.log" >&3
 }
 
-# Failures with their messages, without what the runner says twice or of itself.
+# Failures with their messages, without what the runner repeats or says about itself.
 show_failures() { # console log
     { grep -vE -e '^(Test run for|A total of|Results File|Passed!|Failed!|Data collector .Blame. message: All)' \
         -e '^\[xUnit.*\[(FAIL|SKIP)\]' -e '^ +at (System|Xunit|Microsoft)\.' -e '^-+ (Inner S|End of s)tack' -e '^ *$' "$1" || true; } |
@@ -77,7 +77,7 @@ test_project() { # project name
         --blame-hang-timeout "$hang_timeout" --blame-hang-dump-type none \
         > "$results_file.log" 2>&1 || status=$?
     cat "$results_file.log"
-    [ "$status" = 0 ] || end_stragglers "$2"
+    [ "$status" = 0 ] || end_hanging "$2"
 
     touch "$results_file.trx"
     awk -f eng/trx.awk "$results_file.trx" > "$results_file.tsv"
@@ -92,9 +92,9 @@ test_project() { # project name
     passed=$((passed + p)) failed=$((failed + f)) skipped=$((skipped + s))
 }
 
-# The runner leaves a hanging test process behind when it gives up on it. It is told by the
-# process group, which is this script's, and by its program.
-end_stragglers() { # name
+# Where a test process hangs, the runner ends without it. It is found by its process group, which
+# is that of this script, and by its program.
+end_hanging() { # name
     local group pid
     command -v ps > /dev/null || return 0
     group=$(ps -o pgid= -p $$ | tr -d ' ')
@@ -105,8 +105,8 @@ end_stragglers() { # name
     done
 }
 
-# What the library made and did not remove. A session whose process lives is somebody else's; a
-# watchdog may need a moment.
+# What the library created and did not remove. A session whose process is running is another run's;
+# a watchdog may need a moment.
 find_leftovers() {
     local try
     for ((try = 0; try < 50; try++)); do
@@ -114,7 +114,7 @@ find_leftovers() {
         [ -n "$leftovers" ] || return 0
         sleep 0.2
     done
-    mark=✗ note='something is'
+    mark=✗ note='something was left'
     failed=$((failed + 1))
     echo "$leftovers"
 }
@@ -136,7 +136,7 @@ print_slowest() {
         awk -F '\t' 'NR <= 10 { printf "%9.2f s  %s\n", $2, $3 }'
 }
 
-# Whatever happened, the last line tells the truth.
+# The last line is right even where the script itself failed.
 close() { # exit code
     explain_end "$1"
     [ "$1" = 0 ] || [ "$failed" != 0 ] || failed=1

@@ -100,7 +100,7 @@ pretend_installed() { # wanted package...
     entries "$here/omit" | while read -r package; do
         [[ " $* " == *" $package "* ]] ||
             printf '%s\n' "Package: $package" 'Status: install ok installed' 'Version: 99:0' \
-                "Architecture: $architecture" 'Multi-Arch: foreign' 'Maintainer: nobody' \
+                "Architecture: $architecture" 'Multi-Arch: allowed' 'Maintainer: nobody' \
                 'Description: omitted' ''
     done > "$work/status"
 }

@@ -8,7 +8,7 @@ using OrderSample.Orders;
 namespace OrderSample.Tests;
 
 /// <summary>
-/// API: the application is asked over HTTP, as its users do it, and the database is asked whether the answer was true.
+/// API: the tests call the application over HTTP, as its users do, and check in the database whether the answer was right.
 /// </summary>
 public sealed class ApiTests(OrderInfrastructure infra) : IntegrationTest<OrderInfrastructure>(infra)
 {
@@ -53,7 +53,7 @@ public sealed class ApiTests(OrderInfrastructure infra) : IntegrationTest<OrderI
     }
 
     [Fact]
-    public async Task Refused_payment_is_told_and_nothing_is_written()
+    public async Task Refused_payment_is_reported_and_nothing_is_written()
     {
         Infra.Payments.When("POST", "/payments").Respond(402, new { error = "card declined" });
         using var client = Infra.Api.CreateClient();

@@ -7,8 +7,8 @@ using Order = OrderSample.Orders.Order;
 namespace OrderSample.Tests;
 
 /// <summary>
-/// Cache: the order service, taken out of the running application, and what it keeps in Redis. Whether an answer came from
-/// the cache is told by changing the row behind its back.
+/// Cache: the order service, taken from the running application, and what it stores in Redis. To find out whether an answer
+/// came from the cache, a test changes the row in the database.
 /// </summary>
 public sealed class CacheTests(OrderInfrastructure infra) : IntegrationTest<OrderInfrastructure>(infra)
 {
@@ -32,7 +32,7 @@ public sealed class CacheTests(OrderInfrastructure infra) : IntegrationTest<Orde
     {
         var order = await PlaceOrderAsync();
         await Orders.GetAsync(order.Id, Cancellation);
-        await ShipBehindTheCacheAsync(order);
+        await ShipInDatabaseAsync(order);
 
         var read = await Orders.GetAsync(order.Id, Cancellation);
 
@@ -44,7 +44,7 @@ public sealed class CacheTests(OrderInfrastructure infra) : IntegrationTest<Orde
     {
         var order = await PlaceOrderAsync();
         await Orders.GetAsync(order.Id, Cancellation);
-        await ShipBehindTheCacheAsync(order);
+        await ShipInDatabaseAsync(order);
 
         // Five minutes have passed.
         await Redis.KeyExpireAsync($"order:{order.Id}", TimeSpan.Zero);
@@ -87,7 +87,7 @@ public sealed class CacheTests(OrderInfrastructure infra) : IntegrationTest<Orde
 
     private Task<Order> PlaceOrderAsync() => Orders.CreateAsync("user-123", [new("A book", Price: 10, Quantity: 1)], Cancellation);
 
-    private async Task ShipBehindTheCacheAsync(Order order)
+    private async Task ShipInDatabaseAsync(Order order)
     {
         await using var command = Infra.Postgres.DataSource.CreateCommand("UPDATE orders SET status = 'shipped' WHERE id = $1");
         command.Parameters.AddWithValue(order.Id);

@@ -6,8 +6,8 @@ using OrderSample.Orders;
 namespace OrderSample.Tests;
 
 /// <summary>
-/// Database: what PostgreSQL itself promises about the orders. Constraints, transactions that leave all or nothing, and
-/// transactions at the same time, none of which an in-memory stand-in has.
+/// Database: what PostgreSQL itself guarantees for the orders. Constraints, transactions that write everything or nothing,
+/// and concurrent transactions. An in-memory database has none of these.
 /// </summary>
 public sealed class DatabaseTests(OrderDatabase infra) : IntegrationTest<OrderDatabase>(infra)
 {
@@ -34,7 +34,7 @@ public sealed class DatabaseTests(OrderDatabase infra) : IntegrationTest<OrderDa
     }
 
     [Fact]
-    public async Task Deleted_order_takes_its_items_along()
+    public async Task Deleted_order_deletes_its_items()
     {
         await Store.InsertAsync(MakeOrder(new("A book", 10, 1), new("A pen", 2, 3)), Cancellation);
 
@@ -44,7 +44,7 @@ public sealed class DatabaseTests(OrderDatabase infra) : IntegrationTest<OrderDa
     }
 
     [Fact]
-    public async Task Order_is_seen_by_others_when_it_is_committed()
+    public async Task Order_is_visible_to_others_once_it_is_committed()
     {
         await using var writer = await Infra.Postgres.OpenConnectionAsync(Cancellation);
         await using var transaction = await writer.BeginTransactionAsync(Cancellation);
@@ -121,7 +121,7 @@ public sealed class DatabaseTests(OrderDatabase infra) : IntegrationTest<OrderDa
     }
 }
 
-/// <summary>A class that needs only the database starts only that. It is a database of its own on the server of all classes.</summary>
+/// <summary>Starts only the database, for a class that needs nothing else. It is a separate database on the server of all classes.</summary>
 public sealed class OrderDatabase : InfrastructureFixture
 {
     public PostgresService Postgres { get; } = new() { Database = "orders", InitScripts = ["schema.sql"] };

@@ -7,8 +7,8 @@ using OrderSample.Orders;
 namespace OrderSample.Tests;
 
 /// <summary>
-/// External service: the payment provider, which belongs to somebody else, is a mock that also does what the real one does
-/// only on a bad day. Each answer is a real one over HTTP, and so is the lack of one.
+/// External service: a mock takes the place of the payment provider, and also does what the real one rarely does: it refuses,
+/// fails, is late. All answers, and dropped connections, are real HTTP.
 /// </summary>
 public sealed class ExternalServiceTests(PaymentInfrastructure infra) : IntegrationTest<PaymentInfrastructure>(infra)
 {
@@ -37,7 +37,7 @@ public sealed class ExternalServiceTests(PaymentInfrastructure infra) : Integrat
     }
 
     [Fact]
-    public async Task Retry_carries_the_same_key_so_that_nobody_pays_twice()
+    public async Task Retry_has_the_same_key_so_that_nobody_pays_twice()
     {
         Infra.Payments.When("POST", "/payments").Respond(503).ThenRespond(200, new { paymentId = "pay_2" });
 
@@ -68,7 +68,7 @@ public sealed class ExternalServiceTests(PaymentInfrastructure infra) : Integrat
         using var response = await PlaceOrderAsync();
 
         await AssertProblemAsync(
-            HttpStatusCode.BadGateway, "Payment failed: the payment provider could not be reached, or did not answer as it should.", response);
+            HttpStatusCode.BadGateway, "Payment failed: the payment provider could not be reached, or answered with an error.", response);
         Infra.Payments.Verify("POST", "/payments", times: 3);
     }
 
@@ -80,7 +80,7 @@ public sealed class ExternalServiceTests(PaymentInfrastructure infra) : Integrat
         using var response = await PlaceOrderAsync();
 
         await AssertProblemAsync(
-            HttpStatusCode.BadGateway, "Payment failed: the payment provider could not be reached, or did not answer as it should.", response);
+            HttpStatusCode.BadGateway, "Payment failed: the payment provider could not be reached, or answered with an error.", response);
         Infra.Payments.Verify("POST", "/payments", times: 1);
     }
 
@@ -97,11 +97,11 @@ public sealed class ExternalServiceTests(PaymentInfrastructure infra) : Integrat
     }
 
     [Fact]
-    public async Task Timeout_is_told_to_the_caller()
+    public async Task Timeout_is_reported_to_the_caller()
     {
         Infra.Payments.When("POST", "/payments").WithDelay(TimeSpan.FromMinutes(1)).Respond(200, new { paymentId = "pay_late" });
 
-        using var response = await PlaceOrderAsync(Infra.HurriedApi);
+        using var response = await PlaceOrderAsync(Infra.ApiWithShortTimeout);
 
         await AssertProblemAsync(HttpStatusCode.GatewayTimeout, "Payment failed: the payment provider did not answer in time.", response);
     }
@@ -115,7 +115,7 @@ public sealed class ExternalServiceTests(PaymentInfrastructure infra) : Integrat
         return await client.PostAsJsonAsync("orders", request, Cancellation);
     }
 
-    /// <summary>The caller hears why, and no order was written.</summary>
+    /// <summary>The caller gets the reason, and no order was written.</summary>
     private async Task AssertProblemAsync(HttpStatusCode status, string detail, HttpResponseMessage response)
     {
         Assert.Equal(status, response.StatusCode);
@@ -125,20 +125,20 @@ public sealed class ExternalServiceTests(PaymentInfrastructure infra) : Integrat
     }
 }
 
-/// <summary>Has a second copy of the application, which waits for a payment no longer than 200 ms.</summary>
+/// <summary>Has a second copy of the application that waits 200 ms at most for a payment.</summary>
 public sealed class PaymentInfrastructure : OrderInfrastructure
 {
     public PaymentInfrastructure()
     {
-        HurriedApi = MakeApi();
-        HurriedApi.Settings["Payments:Timeout"] = "00:00:00.200";
+        ApiWithShortTimeout = MakeApi();
+        ApiWithShortTimeout.Settings["Payments:Timeout"] = "00:00:00.200";
     }
 
-    public WebAppService<Program> HurriedApi { get; }
+    public WebAppService<Program> ApiWithShortTimeout { get; }
 
     protected override void Configure(TestInfrastructure infra)
     {
         base.Configure(infra);
-        infra.Register("hurried-api", HurriedApi);
+        infra.Register("api-with-short-timeout", ApiWithShortTimeout);
     }
 }

@@ -9,8 +9,8 @@ using Order = OrderSample.Orders.Order;
 namespace OrderSample.Tests;
 
 /// <summary>
-/// Message queue: a subscriber of its own hears what the application publishes. Nothing here waits for silence: that no
-/// message came is told by the next one, since Redis keeps the order in which they were published.
+/// Message queue: a subscriber of the test receives what the application publishes. No test waits to see that nothing comes:
+/// Redis keeps the order of messages, so the next message shows that none came before it.
 /// </summary>
 public sealed class MessageQueueTests(OrderInfrastructure infra) : IntegrationTest<OrderInfrastructure>(infra)
 {
@@ -18,7 +18,7 @@ public sealed class MessageQueueTests(OrderInfrastructure infra) : IntegrationTe
     private HttpClient _client = null!;
 
     [Fact]
-    public async Task Order_is_told_to_every_subscriber()
+    public async Task Order_is_published_to_every_subscriber()
     {
         await using var elsewhere = await Infra.Redis.ConnectAsync(Cancellation);
         var billing = await SubscribeAsync(_connection);
@@ -32,7 +32,7 @@ public sealed class MessageQueueTests(OrderInfrastructure infra) : IntegrationTe
     }
 
     [Fact]
-    public async Task Order_can_be_read_by_who_hears_of_it()
+    public async Task Order_can_be_read_by_a_subscriber()
     {
         var subscriber = await SubscribeAsync(_connection);
         var placing = PlaceOrderAsync();
@@ -45,7 +45,7 @@ public sealed class MessageQueueTests(OrderInfrastructure infra) : IntegrationTe
     }
 
     [Fact]
-    public async Task Orders_are_told_in_turn()
+    public async Task Orders_are_published_in_order()
     {
         var subscriber = await SubscribeAsync(_connection);
 
@@ -57,7 +57,7 @@ public sealed class MessageQueueTests(OrderInfrastructure infra) : IntegrationTe
     }
 
     [Fact]
-    public async Task Refused_order_is_told_to_nobody()
+    public async Task Refused_order_is_not_published()
     {
         var subscriber = await SubscribeAsync(_connection);
         Infra.Payments.When("POST", "/payments").Respond(402).ThenRespond(200, new { paymentId = "pay_2" });
@@ -70,7 +70,7 @@ public sealed class MessageQueueTests(OrderInfrastructure infra) : IntegrationTe
     }
 
     [Fact]
-    public async Task Order_that_could_not_be_written_is_told_to_nobody()
+    public async Task Order_that_could_not_be_written_is_not_published()
     {
         var subscriber = await SubscribeAsync(_connection);
         await _connection.GetDatabase().StringSetAsync("user:user-9", """{ "Id": "user-9", "Name": "Gone, but still cached", "Email": "-" }""");
@@ -83,7 +83,7 @@ public sealed class MessageQueueTests(OrderInfrastructure infra) : IntegrationTe
     }
 
     [Fact]
-    public async Task Subscriber_misses_what_was_told_before_it_came()
+    public async Task Subscriber_misses_what_was_published_before_it_subscribed()
     {
         await PlaceOrderAsync();
         var subscriber = await SubscribeAsync(_connection);

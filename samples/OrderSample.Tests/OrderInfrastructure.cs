@@ -3,14 +3,14 @@ using IntegrationKit;
 namespace OrderSample.Tests;
 
 /// <summary>
-/// The order service and all that it talks to. Each class of tests has one: its own database, cache, payment provider and
-/// copy of the application, on one PostgreSQL and one Redis for all classes.
+/// The order service and the services that it uses. Each test class has its own database, cache, payment provider and copy of
+/// the application, on one PostgreSQL and one Redis for all classes.
 /// </summary>
 public class OrderInfrastructure : InfrastructureFixture
 {
     public OrderInfrastructure()
     {
-        // Every test finds this stub. A test that wants another answer adds its own, since the last one wins.
+        // Every test starts with this stub. A test that needs another answer adds a stub: the last one that matches is used.
         Payments.When("POST", "/payments").Respond(200, new { paymentId = "pay_123" });
 
         Api = MakeApi();
@@ -22,7 +22,7 @@ public class OrderInfrastructure : InfrastructureFixture
 
     public ExternalServiceMock Payments { get; } = new();
 
-    /// <summary>The application, in this process, on a real port.</summary>
+    /// <summary>The application, in this process and on a real port.</summary>
     public WebAppService<Program> Api { get; }
 
     protected override void Configure(TestInfrastructure infra) => infra
@@ -32,8 +32,8 @@ public class OrderInfrastructure : InfrastructureFixture
         .Register("api", Api);
 
     /// <summary>
-    /// A reference in a setting is a dependency: the application starts when the others are ready. A setting that nobody reads,
-    /// such as a misspelt one, fails the start.
+    /// A reference in a setting is a dependency: the application starts when the others are ready. A setting that the
+    /// application does not read, such as a misspelt one, makes the start fail.
     /// </summary>
     protected WebAppService<Program> MakeApi() => new()
     {

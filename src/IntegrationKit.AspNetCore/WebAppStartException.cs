@@ -1,6 +1,6 @@
 namespace IntegrationKit;
 
-/// <summary>A web application under test did not start. It is the inner exception of a <see cref="ServiceStartException"/>.</summary>
+/// <summary>A web application under test did not start. It is the <see cref="ServiceStartException.Cause"/> of the start's exception.</summary>
 public sealed class WebAppStartException : IntegrationKitException
 {
     internal WebAppStartException(string entryPoint, string message, IReadOnlyList<string> lastLogLines, Exception? innerException = null)

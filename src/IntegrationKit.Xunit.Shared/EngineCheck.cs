@@ -1,14 +1,14 @@
 namespace IntegrationKit.Adapter;
 
-/// <summary>Whether a container engine answers, asked once in a process; and what its absence means to a test.</summary>
+/// <summary>Whether a container engine answers, checked once in a process; and whether a test is skipped or fails without one.</summary>
 internal static class EngineCheck
 {
     private static readonly Lazy<Task> Answer = new(() => Task.Run(() => TestInfrastructure.EnsureEngineAsync()));
 
-    /// <summary>A build server that lacks its engine must not report success.</summary>
+    /// <summary>A build server without an engine must not report success.</summary>
     private static bool IsBuildServer => string.Equals(Environment.GetEnvironmentVariable("CI"), "true", StringComparison.OrdinalIgnoreCase);
 
-    /// <summary>Throws what makes the test a skipped or, on a build server, a failed one.</summary>
+    /// <summary>Where no engine answers, throws what skips the test or, on a build server, fails it.</summary>
     public static async Task EnsureAsync()
     {
         try
@@ -21,7 +21,7 @@ internal static class EngineCheck
         }
     }
 
-    /// <summary>What a test throws where its fixture did not start: a skip, or null for the error itself.</summary>
+    /// <summary>The skip that a test throws in place of its fixture's error; null where it throws the error itself.</summary>
     public static Exception? SkipInsteadOf(Exception error) => error is EngineUnavailableException && !IsBuildServer ? Skip(error) : null;
 
     private static SkipTestException Skip(Exception error) => new(error.Message);

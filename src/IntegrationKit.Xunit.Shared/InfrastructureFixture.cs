@@ -5,11 +5,11 @@ namespace IntegrationKit;
 /// <summary>
 /// An infrastructure as an xUnit fixture: of a class by <see cref="IntegrationTest{TFixture}"/>, of a collection or an
 /// assembly by <see cref="SharedIntegrationTest{TFixture}"/>. It starts once, before the first test, and stops after the
-/// last one. Servers of equal settings are shared with all other fixtures of the process; each has its own data on them.
+/// last one. Servers with equal settings are shared by all fixtures of the process; each fixture has its own data on them.
 /// </summary>
 /// <remarks>
-/// An error of the start is thrown by each test. Where no container engine answers, the tests are skipped with the reason;
-/// where the environment variable <c>CI</c> is <c>true</c>, they fail.
+/// Where the start fails, each test throws its error. Where no container engine answers, the tests are skipped with the
+/// reason; where the environment variable <c>CI</c> is <c>true</c>, they fail.
 /// </remarks>
 public abstract partial class InfrastructureFixture : IAsyncLifetime
 {
@@ -18,22 +18,26 @@ public abstract partial class InfrastructureFixture : IAsyncLifetime
     /// <summary>The infrastructure.</summary>
     /// <exception cref="InvalidOperationException">xUnit has not initialised the fixture yet.</exception>
     public TestInfrastructure Infrastructure => Lifecycle.Infrastructure ?? throw new InvalidOperationException(
-        $"{GetType().Name}.Infrastructure exists as soon as xUnit has initialised the fixture; its constructor runs before that.");
+        $"{GetType().Name}.Infrastructure exists once xUnit has initialised the fixture; the fixture's constructor runs before that.");
 
     /// <summary>
-    /// What holds for the whole infrastructure. Servers are shared unless <see cref="TestInfrastructureOptions.ShareServers"/>
-    /// is false. The log goes to the running test's output, besides the factory that stands here.
+    /// The options of the whole infrastructure. Servers are shared unless <see cref="TestInfrastructureOptions.ShareServers"/>
+    /// is false. The log goes to the running test's output and to the factory that is set here. To read them may take 2
+    /// minutes at most.
     /// </summary>
     protected virtual TestInfrastructureOptions Options { get; } = new();
 
     internal FixtureLifecycle Lifecycle => LazyInitializer.EnsureInitialized(ref _lifecycle, () => new(
         GetType(), () => Options, Configure, SeedAsync, GetDiagnostics()));
 
-    /// <summary>Registers the services. Called once; nothing runs yet.</summary>
+    /// <summary>
+    /// Registers the services. Called once, before anything runs. It may take as long as the start,
+    /// <see cref="TestInfrastructureOptions.StartTimeout"/>.
+    /// </summary>
     protected abstract void Configure(TestInfrastructure infra);
 
     /// <summary>
-    /// Puts data in place that every test finds: its end is the baseline that the reset before each test brings back.
+    /// Adds the data that every test finds: the state at its end is the baseline that the reset before each test restores.
     /// Called after every start, which is more than once where a test has broken the infrastructure. It may take as long as
     /// the start, <see cref="TestInfrastructureOptions.StartTimeout"/>. Default: nothing.
     /// </summary>

@@ -1,10 +1,11 @@
+using System.Diagnostics;
 using IntegrationKit.Adapter;
 
 namespace IntegrationKit;
 
 /// <summary>
 /// A test class whose infrastructure is a fixture of its collection or of the assembly. Before each test the
-/// infrastructure is reset, so tests that share one run one at a time; <see cref="KeepStateAttribute"/> opts out of both.
+/// infrastructure is reset, so tests that share one run one at a time; <see cref="KeepStateAttribute"/> turns both off.
 /// </summary>
 /// <typeparam name="TFixture">The fixture.</typeparam>
 public abstract class SharedIntegrationTest<TFixture> : IAsyncLifetime
@@ -17,6 +18,7 @@ public abstract class SharedIntegrationTest<TFixture> : IAsyncLifetime
     /// <param name="infra">The fixture.</param>
     /// <param name="output">The test's output. Needed only with a test framework other than the package's.</param>
     /// <exception cref="InvalidOperationException">The class implements an interface that the base class needs for itself.</exception>
+    [StackTraceHidden]
     protected SharedIntegrationTest(TFixture infra, ITestOutputHelper? output = null)
     {
         ArgumentNullException.ThrowIfNull(infra);
@@ -30,9 +32,10 @@ public abstract class SharedIntegrationTest<TFixture> : IAsyncLifetime
     /// <exception cref="InvalidOperationException">The test has timed out and its infrastructure was given to the next one.</exception>
     protected TFixture Infra
     {
+        [StackTraceHidden]
         get
         {
-            _run.ThrowIfExpelled();
+            _run.ThrowIfRevoked();
             return _infra;
         }
     }
@@ -41,14 +44,14 @@ public abstract class SharedIntegrationTest<TFixture> : IAsyncLifetime
     protected CancellationToken Cancellation => _run.Cancellation;
 
     /// <summary>
-    /// Prepares what the tests of the class need. Runs before each test, after the reset; here belong stubs, since those made
-    /// in a constructor would be wiped by it. Default: nothing.
+    /// Prepares what the tests of the class need. Runs before each test, after the reset. Make stubs here: the reset would
+    /// remove those made in a constructor. Default: nothing.
     /// </summary>
     protected virtual Task ArrangeAsync() => Task.CompletedTask;
 
     /// <summary>
-    /// Runs after each test, while the infrastructure still belongs to it. Not after a test that has timed out and whose
-    /// infrastructure was given to the next one. Default: nothing, since the reset cleans up.
+    /// Runs after each test, while the infrastructure still belongs to it. It does not run after a test that has timed out
+    /// and whose infrastructure was given to the next one. Default: nothing, since the reset cleans up.
     /// </summary>
     protected virtual Task CleanUpAsync() => Task.CompletedTask;
 

@@ -3,7 +3,7 @@ using Xunit.v3;
 
 namespace IntegrationKit.Adapter;
 
-/// <summary>The test of xUnit v3's context.</summary>
+/// <summary>The current test of xUnit v3's context.</summary>
 internal sealed class ContextTest(ITestContext context, Type testClass, ITestOutputHelper? output) : TestHandle
 {
     private readonly ITestOutputHelper? _output = output ?? context.TestOutputHelper;
@@ -29,10 +29,10 @@ internal sealed class ContextTest(ITestContext context, Type testClass, ITestOut
         }
         catch (Exception e) when (e is InvalidOperationException or ArgumentNullException or NullReferenceException)
         {
-            // The test is over.
+            // The test has ended.
         }
     }
 
-    /// <summary>xUnit cancels its token when it gives up on a test, and collects the output when that returns.</summary>
-    public override void ObserveAbandonment(Action abandoned) => Cancellation.Register(abandoned);
+    /// <summary>xUnit cancels its token when a test times out, and collects the output when that call returns.</summary>
+    public override void ObserveCancellation(Action cancelled) => Cancellation.Register(cancelled);
 }

@@ -6,7 +6,7 @@ public abstract partial class InfrastructureFixture
 {
     private readonly Xunit.Sdk.IMessageSink? _messages;
 
-    /// <summary>Makes a fixture. Nothing is started.</summary>
+    /// <summary>Creates a fixture. Starts nothing.</summary>
     /// <param name="messages">Where messages go while no test runs. Default null: to xUnit's diagnostic messages.</param>
     protected InfrastructureFixture(Xunit.Sdk.IMessageSink? messages = null) => _messages = messages;
 

@@ -1,12 +1,13 @@
 using System.Reflection;
 using IntegrationKit.Adapter;
 using Xunit.v3;
+
 namespace IntegrationKit;
 
 /// <summary>
 /// For tests that use <see cref="TestInfrastructure"/> without a fixture: skips them with the reason where no container
-/// engine answers, and fails them where the environment variable <c>CI</c> is <c>true</c>. The engine is asked once in a
-/// process. The start belongs into the test's method, since constructors run before it is asked.
+/// engine answers, and fails them where the environment variable <c>CI</c> is <c>true</c>. The engine is checked once in a
+/// process. Start the infrastructure in the test's method: constructors run before the check.
 /// </summary>
 [AttributeUsage(AttributeTargets.Class | AttributeTargets.Method)]
 public sealed class RequiresInfrastructureAttribute : BeforeAfterTestAttribute

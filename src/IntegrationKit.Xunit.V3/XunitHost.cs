@@ -3,13 +3,13 @@ using Xunit.v3;
 
 namespace IntegrationKit.Adapter;
 
-/// <summary>xUnit v3, as far as the adapter needs it.</summary>
+/// <summary>What the adapter needs of xUnit v3.</summary>
 internal static class XunitHost
 {
     public static TestHandle GetCurrentTest(object testInstance, ITestOutputHelper? output) =>
         new ContextTest(TestContext.Current, testInstance.GetType(), output);
 
-    /// <summary>Returns what writes a diagnostic message from whatever thread, on which the context need not flow.</summary>
+    /// <summary>Returns a function that writes a diagnostic message from any thread, also one without a test context.</summary>
     public static Action<string> GetDiagnostics(IMessageSink? sink = null)
     {
         var context = TestContext.Current;

@@ -6,10 +6,10 @@ public abstract partial class InfrastructureFixture
 {
     private readonly IMessageSink? _messages;
 
-    /// <summary>Makes a fixture. Nothing is started.</summary>
+    /// <summary>Creates a fixture. Starts nothing.</summary>
     /// <param name="messages">
-    /// Where messages go while no test runs, from the constructor of the derived class. Default null: to the package's test
-    /// framework, where that runs the tests.
+    /// Where messages go while no test runs: the sink that xUnit passes to the constructor of the derived class. Default
+    /// null: the sink of the package's test framework, where that runs the tests.
     /// </param>
     protected InfrastructureFixture(IMessageSink? messages = null) => _messages = messages;
 

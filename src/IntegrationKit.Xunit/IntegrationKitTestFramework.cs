@@ -5,9 +5,9 @@ using IntegrationKit.Adapter.Framework;
 namespace IntegrationKit;
 
 /// <summary>
-/// xUnit's own test framework and what it lacks for integration tests: the shared servers stop before the run is reported
-/// as finished, an assembly may have fixtures, a test may be skipped while it runs, and a test knows how it ended. A
-/// property of the package registers it; derive from it to bring your own on top.
+/// xUnit's own test framework with what integration tests need besides: the shared servers stop before the run is reported
+/// as finished, an assembly may have fixtures, a test may be skipped while it runs, and a test knows how it ended. The
+/// package registers it by a build property; derive your own framework from it to combine both.
 /// </summary>
 public class IntegrationKitTestFramework : XunitTestFramework
 {

@@ -9,7 +9,7 @@ internal sealed class RunningTest(ITest test, MethodInfo method, TestOutputHelpe
     private readonly CancellationTokenSource _cancellation = CancellationTokenSource.CreateLinkedTokenSource(runCancellation);
     private readonly List<Func<bool, Task, Task>> _observers = [];
 
-    /// <summary>The test on whose behalf the caller runs; null outside of tests.</summary>
+    /// <summary>The test that the calling code belongs to; null outside of tests.</summary>
     public static RunningTest? Current
     {
         get => Flow.Value;
@@ -46,7 +46,7 @@ internal sealed class RunningTest(ITest test, MethodInfo method, TestOutputHelpe
         }
         catch (Exception e) when (e is InvalidOperationException or NullReferenceException)
         {
-            // The test is over; a helper that is being closed has no bus.
+            // The test has ended; a helper that is being closed has no bus.
         }
     }
 

@@ -2,7 +2,7 @@ using System.Reflection;
 
 namespace IntegrationKit.Adapter;
 
-/// <summary>A test that another framework runs: only its class is known, and its output where the class passes it on.</summary>
+/// <summary>A test that another framework runs. Only its class is known, and its output if the class passes that on.</summary>
 internal sealed class UnknownTest(Type testClass, ITestOutputHelper? output) : TestHandle
 {
     public override string Name => $"a test of {testClass.Name}";
@@ -27,7 +27,7 @@ internal sealed class UnknownTest(Type testClass, ITestOutputHelper? output) : T
         }
         catch (Exception e) when (e is InvalidOperationException or NullReferenceException)
         {
-            // The test is over.
+            // The test has ended.
         }
     }
 }

@@ -17,7 +17,7 @@ public sealed class ConsumerTests(PackedFeed feed, BuiltConsumers consumers)
 
     [Theory]
     [InlineData("XunitV2", 5)]
-    [InlineData("XunitV3", 5)]
+    [InlineData("XunitV3", 6)]
     [InlineData("NUnit", 3)]
     [InlineData("MSTest", 2)]
     public async Task Test_project_passes_and_leaves_nothing(string name, int tests)
@@ -61,6 +61,20 @@ public sealed class ConsumerTests(PackedFeed feed, BuiltConsumers consumers)
         Assert.Single(consumer.Packages(), each => each.StartsWith("Docker.DotNet.Enhanced/", StringComparison.Ordinal));
         Assert.DoesNotContain(consumer.Packages(), each => each.StartsWith("Docker.DotNet/", StringComparison.Ordinal));
         consumer.Report();
+    }
+
+    /// <summary>Scripts beside a project file are found by it.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false, "-p:IntegrationKitNoteProjectDirectory=false")]
+    [InlineData(false, "-p:OutputType=Library")]
+    public async Task Program_knows_the_folder_of_its_project_unless_told_otherwise(bool knows, params string[] arguments)
+    {
+        var consumer = await consumers.GetAsync("Console");
+
+        var items = await consumer.EvaluateAsync("AssemblyMetadata", arguments);
+
+        Assert.Equal(knows, items.Any(each => each is ("IntegrationKit.ProjectDirectory", { } value) && value == consumer.Folder));
     }
 
     private static void AssertWatchdogCameAlong(Consumer consumer) =>

@@ -2,7 +2,7 @@ using System.Text.RegularExpressions;
 
 namespace IntegrationKit.AdapterTests;
 
-/// <summary>What the documents show is part of a scenario, so it compiles and runs with both versions.</summary>
+/// <summary>The code in the documents is part of a scenario, so it compiles and runs with both versions.</summary>
 public sealed partial class DocumentTests
 {
     [Theory]
@@ -18,7 +18,7 @@ public sealed partial class DocumentTests
         Assert.All(blocks, block => Assert.Contains(sources, source => source.Contains(block, StringComparison.Ordinal)));
     }
 
-    /// <summary>The smallest working test: 14 lines of code, and four things to know.</summary>
+    /// <summary>The smallest working test has 14 lines of code and four concepts.</summary>
     [Fact]
     public void Smallest_test_is_small()
     {

@@ -9,7 +9,7 @@ public sealed class EngineTests(EngineRuns runs) : IClassFixture<EngineRuns>
     [EachVersion("DatabaseResetTests")]
     [EachVersion("DeadServerTests")]
     [EachVersion("KillingTests")]
-    [EachVersion("VictimTests")]
+    [EachVersion("AffectedTests")]
     [EachVersion("EvidenceTests.Passed_shows_none")]
     [EachVersion("Smallest.ItemTests")]
     [EachVersion("Documented.PaymentTests")]
@@ -38,16 +38,16 @@ public sealed class EngineTests(EngineRuns runs) : IClassFixture<EngineRuns>
 
     [Theory]
     [EachVersion]
-    public void Straggler_that_writes_on_is_cut_off_and_the_next_test_is_not_harmed(XunitVersion version)
+    public void Timed_out_test_that_writes_on_is_cut_off_and_the_next_test_is_not_harmed(XunitVersion version)
     {
-        var results = runs[version].Of("StragglerTests");
+        var results = runs[version].Of("LateWriterTests");
 
         Assert.Contains("timed out after 4000 milliseconds", Assert.Single(results, each => each.HasFailed).Message, StringComparison.Ordinal);
-        Assert.Contains("was reported as over, but still ran", Assert.Single(results, each => each.HasPassed).Output, StringComparison.Ordinal);
+        Assert.Contains("was reported as ended, but still ran", Assert.Single(results, each => each.HasPassed).Output, StringComparison.Ordinal);
     }
 
     [Theory]
     [EachVersion]
-    public void Dead_server_is_told_and_replaced(XunitVersion version) =>
+    public void Dead_server_is_reported_and_replaced(XunitVersion version) =>
         Assert.Single(runs[version].Of("DeadServerTests"), each => each.Output.Contains("CacheFixture is restarted: Service 'redis' could not be used", StringComparison.Ordinal));
 }

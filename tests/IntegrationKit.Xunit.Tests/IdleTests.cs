@@ -3,7 +3,7 @@ using System.Net.Sockets;
 
 namespace IntegrationKit.AdapterTests;
 
-/// <summary>Where no test needs an infrastructure, nothing happens: neither at the load of the program nor at its end.</summary>
+/// <summary>Where no test needs an infrastructure, the package does nothing, neither at the program's start nor at its end.</summary>
 public sealed class IdleTests : IDisposable
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("idle-");
@@ -44,7 +44,7 @@ public sealed class IdleTests : IDisposable
         var found = await process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
         await process.WaitForExitAsync(TestContext.Current.CancellationToken);
 
-        Assert.Contains("Scenarios.Engine.StragglerTests", found, StringComparison.Ordinal);
+        Assert.Contains("Scenarios.Engine.LateWriterTests", found, StringComparison.Ordinal);
         Assert.False(WasAsked);
     }
 }

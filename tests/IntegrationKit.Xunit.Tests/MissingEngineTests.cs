@@ -31,7 +31,7 @@ public sealed class MissingEngineTests(MissingEngineRuns runs, MissingEngineOnBu
     [EachVersion]
     public void Test_without_infrastructure_runs(XunitVersion version) => Assert.True(Assert.Single(runs[version].Of("Needs_none")).HasPassed);
 
-    /// <summary>A skipped test is no failure, to the runner either.</summary>
+    /// <summary>A skipped test is no failure for the runner either.</summary>
     [Theory]
     [EachVersion]
     public void Run_of_skipped_tests_succeeds(XunitVersion version) => Assert.Equal((0, 1), (runs[version].ExitCode, Math.Min(1, onBuildServer[version].ExitCode)));

@@ -11,7 +11,7 @@ public sealed class OwnFrameworkRun : IAsyncLifetime
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 }
 
-/// <summary>What is left where a v2 project has a test framework of its own.</summary>
+/// <summary>What works where a v2 project has a test framework of its own.</summary>
 public sealed class OwnFrameworkTests(OwnFrameworkRun own) : IClassFixture<OwnFrameworkRun>
 {
     [Theory]
@@ -28,13 +28,13 @@ public sealed class OwnFrameworkTests(OwnFrameworkRun own) : IClassFixture<OwnFr
     [Theory]
     [InlineData("ThrowingConfigureTests", "ThrowsInConfigure.Configure failed: Boom, call 1.")]
     [InlineData("ThrowingSeedTests", "ThrowsInSeed.SeedAsync failed: Boom, call 1.")]
-    public void Bad_fixture_is_told_by_each_test(string scenario, string story) =>
-        Assert.All(own.Run.Of(scenario), each => Assert.Contains(story, each.Message, StringComparison.Ordinal));
+    public void Each_test_of_a_bad_fixture_fails_with_the_reason(string scenario, string message) =>
+        Assert.All(own.Run.Of(scenario), each => Assert.Contains(message, each.Message, StringComparison.Ordinal));
 
     [Theory]
     [InlineData("StubInConstructorTests", "make them in ArrangeAsync")]
     [InlineData("ThrowingArrangeTests", "Not arranged.")]
     [InlineData("TimedOutTests", "timed out after 3000 milliseconds")]
-    public void Bad_test_fails_alone(string scenario, string story) =>
-        Assert.Contains(story, Assert.Single(own.Run.Of(scenario), each => each.HasFailed).Message, StringComparison.Ordinal);
+    public void Bad_test_fails_alone(string scenario, string message) =>
+        Assert.Contains(message, Assert.Single(own.Run.Of(scenario), each => each.HasFailed).Message, StringComparison.Ordinal);
 }

@@ -2,7 +2,7 @@ namespace IntegrationKit.AdapterTests;
 
 public sealed class TrapRuns() : ScenarioRuns("Traps");
 
-/// <summary>What xUnit itself does, and the adapter relies on or works around.</summary>
+/// <summary>Behaviour of xUnit itself that the adapter relies on or works around.</summary>
 public sealed class TrapTests(TrapRuns runs) : IClassFixture<TrapRuns>
 {
     [Theory]

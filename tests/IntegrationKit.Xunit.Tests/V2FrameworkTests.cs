@@ -9,16 +9,16 @@ public sealed class V2FrameworkTests(MockRuns runs)
     [Theory]
     [InlineData("AsksForBrokenTests")]
     [InlineData("AsksThroughClassFixtureTests")]
-    public void Broken_assembly_fixture_is_told_by_who_asks_for_it(string scenario)
+    public void Test_that_asks_for_a_broken_assembly_fixture_fails_with_the_reason(string scenario)
     {
         var result = Assert.Single(Run.Of(scenario));
 
         Assert.True(result.HasFailed);
-        Assert.Contains("Assembly fixture BrokenAssemblyFixture could not be made: Not made.", result.Message, StringComparison.Ordinal);
+        Assert.Contains("Assembly fixture BrokenAssemblyFixture could not be created: Not made.", result.Message, StringComparison.Ordinal);
     }
 
     [Fact]
-    public void Assembly_fixture_lives_once_and_is_disposed() =>
+    public void Assembly_fixture_is_created_once_and_disposed() =>
         Assert.Equal(["assembly fixture made", "assembly fixture disposed", "assembly fixture gone"], Run.Journal.Where(each => each.StartsWith("assembly", StringComparison.Ordinal)));
 
     [Fact]
@@ -26,7 +26,7 @@ public sealed class V2FrameworkTests(MockRuns runs)
         Assert.Contains("The output of the constructor's helper.", Assert.Single(Run.Of("AsksForNotedTests")).Output, StringComparison.Ordinal);
 
     [Fact]
-    public void Test_case_of_another_kind_runs_its_own_way()
+    public void Test_case_of_another_kind_runs_itself()
     {
         Assert.True(Assert.Single(Run.Of("CustomTestCaseTests")).HasPassed);
         Assert.Contains("custom test case runs itself", Run.Journal);

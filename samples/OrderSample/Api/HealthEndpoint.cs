@@ -3,7 +3,7 @@ using StackExchange.Redis;
 
 namespace OrderSample.Api;
 
-/// <summary><c>GET /health</c>: healthy is who reaches the database and the cache.</summary>
+/// <summary><c>GET /health</c>: healthy if the database and the cache answer.</summary>
 internal static class HealthEndpoint
 {
     public static void MapHealth(this IEndpointRouteBuilder app) =>

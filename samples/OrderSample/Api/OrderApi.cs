@@ -41,7 +41,7 @@ internal static class OrderApi
         services.AddProblemDetails();
         services.AddExceptionHandler<ProblemHandler>();
 
-        // A body that is not JSON is told by ProblemHandler, too, in every environment.
+        // ProblemHandler also answers a body that is not JSON, in every environment.
         services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true);
     }
 

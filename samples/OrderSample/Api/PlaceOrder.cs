@@ -33,7 +33,7 @@ internal sealed record PlaceOrder(string? UserId, IReadOnlyList<PlaceOrder.Item?
     private static IEnumerable<KeyValuePair<string, string[]>> When(bool mistaken, string member, string message) =>
         mistaken ? [new(member, [message])] : [];
 
-    // PostgreSQL stores no zero character, and nobody's name has a line feed.
+    // PostgreSQL cannot store a zero character, and no name has a line feed.
     private static bool IsText(string? text) => !string.IsNullOrWhiteSpace(text) && text.Length <= MaxLength && !text.Any(char.IsControl);
 
     /// <summary>A line of the order.</summary>

@@ -3,7 +3,7 @@ using OrderSample.Orders;
 
 namespace OrderSample.Api;
 
-/// <summary>Answers with problem details where it is not this application that failed.</summary>
+/// <summary>Answers with problem details where the cause of a failure is not this application.</summary>
 internal sealed class ProblemHandler(IProblemDetailsService problems) : IExceptionHandler
 {
     public async ValueTask<bool> TryHandleAsync(HttpContext httpContext, Exception exception, CancellationToken cancellationToken)

@@ -1,6 +1,6 @@
 namespace OrderSample.Demo;
 
-/// <summary>The few assertions that the demonstration needs; in a test project, your framework's take their place.</summary>
+/// <summary>The few assertions that the demonstration needs. In a test project, use those of your framework.</summary>
 internal static class Check
 {
     public static void That(bool condition, string expectation)

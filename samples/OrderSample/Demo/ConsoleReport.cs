@@ -4,7 +4,7 @@ using Spectre.Console;
 
 namespace OrderSample.Demo;
 
-/// <summary>Prints what happens.</summary>
+/// <summary>Prints progress and results to the console.</summary>
 internal sealed class ConsoleReport : IProgress<ServiceProgress>, IProgress<TestResult>
 {
     private readonly Lock _gate = new();

@@ -17,7 +17,7 @@ internal static class Demonstration
             cancellation.Cancel();
         };
 
-        // A file or a pipe gets plain text, and has no width to wrap at.
+        // Plain text without line breaks for a file or a pipe.
         if (Console.IsOutputRedirected)
         {
             AnsiConsole.Profile.Capabilities.ColorSystem = ColorSystem.NoColors;

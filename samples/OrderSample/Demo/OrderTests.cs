@@ -5,7 +5,7 @@ using StackExchange.Redis;
 
 namespace OrderSample.Demo;
 
-/// <summary>Tests of the order service, each on clean services.</summary>
+/// <summary>Tests of the order service. Before each the services are reset.</summary>
 internal sealed class OrderTests : IAsyncDisposable
 {
     private const string Ada = "user-123";

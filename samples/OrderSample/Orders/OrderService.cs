@@ -3,7 +3,7 @@ using StackExchange.Redis;
 
 namespace OrderSample.Orders;
 
-/// <summary>Takes orders: reads the user, charges, writes the order, tells of it, and keeps what is read often in the cache.</summary>
+/// <summary>Creates orders: reads the user, charges, writes the order and publishes an event. What is read often is cached.</summary>
 public sealed class OrderService(NpgsqlDataSource database, IConnectionMultiplexer redis, PaymentClient payments)
 {
     private readonly OrderStore _store = new(database);
@@ -25,7 +25,7 @@ public sealed class OrderService(NpgsqlDataSource database, IConnectionMultiplex
         var id = Guid.CreateVersion7();
         var total = items.Sum(item => item.Price * item.Quantity);
 
-        // From here on a caller who hangs up stops nothing: a charge that is under way may be a payment already.
+        // From here on the caller cannot cancel: the charge may already be a payment.
         var paymentId = await payments.ChargeAsync(user.Id, total, idempotencyKey: $"{id}", CancellationToken.None);
         var order = new Order(id, user.Id, total, "confirmed", paymentId, items);
         await _store.InsertAsync(order, CancellationToken.None);

@@ -9,13 +9,13 @@ public sealed class PaymentClient(HttpClient http, PaymentOptions? options = nul
     private readonly PaymentOptions _options = options ?? new();
     private readonly TimeProvider _time = time ?? TimeProvider.System;
 
-    /// <summary>Charges a user and returns the payment's id. What may pass by itself is tried again.</summary>
+    /// <summary>Charges a user and returns the payment's id. Errors that may be temporary are retried.</summary>
     /// <param name="userId">Who pays.</param>
     /// <param name="amount">How much.</param>
-    /// <param name="idempotencyKey">The same in each attempt, so that the provider charges once, however often it is asked.</param>
-    /// <param name="cancellationToken">Gives up.</param>
+    /// <param name="idempotencyKey">The same in each attempt, so that the provider charges only once.</param>
+    /// <param name="cancellationToken">Cancels the charge.</param>
     /// <exception cref="PaymentFailedException">The provider refused.</exception>
-    /// <exception cref="PaymentUnavailableException">No attempt got a usable answer.</exception>
+    /// <exception cref="PaymentUnavailableException">No attempt got a valid answer.</exception>
     /// <exception cref="PaymentTimeoutException">There was no answer within <see cref="PaymentOptions.Timeout"/>.</exception>
     public async Task<string> ChargeAsync(string userId, decimal amount, string idempotencyKey, CancellationToken cancellationToken)
     {
@@ -31,7 +31,7 @@ public sealed class PaymentClient(HttpClient http, PaymentOptions? options = nul
                 }
                 catch (HttpRequestException e) when (attempt >= _options.Attempts || !IsTransient(e))
                 {
-                    throw new PaymentUnavailableException("Payment failed: the payment provider could not be reached, or did not answer as it should.", e);
+                    throw new PaymentUnavailableException("Payment failed: the payment provider could not be reached, or answered with an error.", e);
                 }
                 catch (HttpRequestException)
                 {

@@ -1,6 +1,6 @@
 namespace OrderSample.Orders;
 
-/// <summary>How patient the order service is with the payment provider.</summary>
+/// <summary>Time-out and retries for calls of the payment provider.</summary>
 public sealed record PaymentOptions
 {
     /// <summary>How long a charge may take, all of its attempts included. Default 10 s.</summary>

@@ -1,6 +1,6 @@
 namespace IntegrationKit.Adapter;
 
-/// <summary>The types of the fixtures that are made above the level of a class.</summary>
+/// <summary>The types of the fixtures of a collection and of the assembly.</summary>
 internal sealed record FixtureLevels(IReadOnlyCollection<Type> Collection, IReadOnlyCollection<Type> Assembly)
 {
     public static FixtureLevels None { get; } = new([], []);
@@ -9,12 +9,12 @@ internal sealed record FixtureLevels(IReadOnlyCollection<Type> Collection, IRead
     public static IReadOnlyCollection<Type> Named(Type? type, Type genericInterface) =>
         [.. (type?.GetInterfaces() ?? []).Where(each => each.IsGenericType && each.GetGenericTypeDefinition() == genericInterface).Select(each => each.GenericTypeArguments[0])];
 
-    /// <summary>The mistake that a fixture is named on several levels, where it is: then each level has one of its own.</summary>
+    /// <summary>The error message where a fixture belongs to several levels, each of which would have its own; else null.</summary>
     public string? FindConflict(Type testClass, Type fixture)
     {
         string?[] levels =
         [
-            Named(testClass, typeof(IClassFixture<>)).Contains(fixture) ? $"class {testClass.Name} (IClassFixture, which IntegrationTest<{fixture.Name}> brings along)" : null,
+            Named(testClass, typeof(IClassFixture<>)).Contains(fixture) ? $"class {testClass.Name} (IClassFixture, which IntegrationTest<{fixture.Name}> adds)" : null,
             Collection.Contains(fixture) ? "its collection (ICollectionFixture)" : null,
             Assembly.Contains(fixture) ? "the assembly (AssemblyFixture)" : null,
         ];
@@ -22,6 +22,6 @@ internal sealed record FixtureLevels(IReadOnlyCollection<Type> Collection, IRead
         return named.Length < 2
             ? null
             : $"{fixture.Name} is a fixture of {string.Join(" and of ", named)}, so it would be started once for each. " +
-              $"Derive {testClass.Name} from SharedIntegrationTest<{fixture.Name}>, which takes the shared one, or remove it from the other levels.";
+              $"Derive {testClass.Name} from SharedIntegrationTest<{fixture.Name}>, which uses the shared one, or remove it from the other levels.";
     }
 }

@@ -1,9 +1,11 @@
+using System.Diagnostics;
 using System.Runtime.ExceptionServices;
 
 namespace IntegrationKit.Adapter;
 
 /// <summary>
-/// The start and stop of a fixture's infrastructure, and the restart that repairs it. An error is kept for the tests.
+/// Starts and stops a fixture's infrastructure, and restarts it where a test broke it. An error of the start is kept, and
+/// thrown by each test.
 /// </summary>
 internal sealed class FixtureLifecycle
 {
@@ -12,10 +14,10 @@ internal sealed class FixtureLifecycle
     private readonly Action<TestInfrastructure> _configure;
     private readonly Func<CancellationToken, Task> _seed;
     private readonly Action<string> _diagnose;
-    private readonly StubMarks _stubs = new();
+    private readonly StubCounts _stubs = new();
     private TestInfrastructureOptions _options = new();
     private LeaseQueue _leases;
-    private ExceptionDispatchInfo? _error;
+    private Exception? _error;
     private string? _damage;
     private string? _previousTest;
 
@@ -23,27 +25,28 @@ internal sealed class FixtureLifecycle
         Type fixture, Func<TestInfrastructureOptions> getOptions, Action<TestInfrastructure> configure, Func<CancellationToken, Task> seed, Action<string> diagnose)
     {
         (_fixture, _getOptions, _configure, _seed, _diagnose) = (fixture, getOptions, configure, seed, diagnose);
-        _leases = new(TimeProvider.System, NoteExpelled);
+        _leases = new(TimeProvider.System, NoteRevoked);
     }
 
     public Type Fixture => _fixture;
 
-    /// <summary>Null until the start, and where its options could not be had.</summary>
+    /// <summary>Null until the start, and where reading its options failed.</summary>
     public TestInfrastructure? Infrastructure { get; private set; }
 
     public TimeProvider Time => _options.TimeProvider;
 
-    /// <summary>Starts once. An error is kept, nothing is left behind.</summary>
+    /// <summary>Starts once. An error is kept, and nothing is left running.</summary>
     public async Task StartAsync()
     {
         try
         {
-            Do("Options", () => _options = _getOptions());
-            _options = _options with { ShareServers = _options.ShareServers ?? true, LoggerFactory = new TestLoggerFactory(Write, _options.LoggerFactory, _options.TimeProvider) };
-            _leases = new(_options.TimeProvider, NoteExpelled);
-            Infrastructure = new(_options);
-            Do("Configure", () => _configure(Infrastructure));
-            await StartAndSeedAsync(Infrastructure).ConfigureAwait(false);
+            var options = _options;
+            await RunUserCodeAsync("Options", [StackTraceHidden] () => options = _getOptions()).ConfigureAwait(false);
+            _options = options with { ShareServers = options.ShareServers ?? true, LoggerFactory = new TestLoggerFactory(Write, options.LoggerFactory, options.TimeProvider) };
+            _leases = new(_options.TimeProvider, NoteRevoked);
+            var infra = Infrastructure = new(_options);
+            await RunUserCodeAsync("Configure", [StackTraceHidden] () => _configure(infra)).ConfigureAwait(false);
+            await StartAndSeedAsync(infra).ConfigureAwait(false);
         }
         catch (Exception e)
         {
@@ -53,27 +56,28 @@ internal sealed class FixtureLifecycle
 
     public Task StopAsync() => Infrastructure?.StopAllAsync() ?? Task.CompletedTask;
 
-    /// <summary>Throws what kept the infrastructure from starting, or the skip that stands for it.</summary>
+    /// <summary>Throws the error of the start, or the skip that takes its place.</summary>
+    [StackTraceHidden]
     public void ThrowIfFailed()
     {
-        if (_error is { } error)
+        switch (_error)
         {
-            if (EngineCheck.SkipInsteadOf(error.SourceException) is { } skip)
-            {
-                throw skip;
-            }
-
-            error.Throw();
+            case IntegrationKitException error:
+                // Thrown anew, without the stack of the start: the message and the inner exceptions explain it.
+                throw EngineCheck.SkipInsteadOf(error) ?? error;
+            case { } error:
+                ExceptionDispatchInfo.Throw(error);
+                break;
         }
 
         if (Infrastructure is null)
         {
             throw new InvalidOperationException(
-                $"{_fixture.Name} was not started. Where it implements IAsyncLifetime itself, in place of its base class: use Configure and SeedAsync instead.");
+                $"{_fixture.Name} was not started. If it implements IAsyncLifetime itself, in place of its base class, use Configure and SeedAsync instead.");
         }
     }
 
-    /// <summary>Waits until the test may use the fixture, and brings that to its baseline.</summary>
+    /// <summary>Waits until the test may use the fixture, and resets it.</summary>
     public async Task<Lease> BeginAsync(TestHandle test, Type testClass, bool keepsState, CancellationToken cancellationToken)
     {
         ThrowIfFailed();
@@ -90,7 +94,7 @@ internal sealed class FixtureLifecycle
                 damage = await FindDamageAsync().ConfigureAwait(false);
             }
 
-            var strays = keepsState ? null : _stubs.FindStrays(Infrastructure!, testClass);
+            var earlyStubs = keepsState ? null : _stubs.FindEarlyStubs(Infrastructure!, testClass);
             damage ??= keepsState ? null : await ResetAsync().ConfigureAwait(false);
             if (damage is not null)
             {
@@ -99,7 +103,7 @@ internal sealed class FixtureLifecycle
 
             _stubs.Take(Infrastructure!);
             cancellationToken.ThrowIfCancellationRequested();
-            return strays is null ? lease : throw new InvalidOperationException(strays);
+            return earlyStubs is null ? lease : throw new InvalidOperationException(earlyStubs);
         }
         catch
         {
@@ -108,10 +112,10 @@ internal sealed class FixtureLifecycle
         }
     }
 
-    /// <summary>The test uses the fixture no more.</summary>
+    /// <summary>The test no longer uses the fixture.</summary>
     public void End(Lease lease)
     {
-        if (!lease.IsExpelled)
+        if (!lease.IsRevoked)
         {
             _previousTest = lease.Holder.Name;
             _stubs.Take(Infrastructure!);
@@ -119,7 +123,7 @@ internal sealed class FixtureLifecycle
         }
     }
 
-    /// <summary>Writes to the output of the tests that use the fixture, or as a diagnostic message where there is none.</summary>
+    /// <summary>Writes to the output of the tests that use the fixture; where none does, as a diagnostic message.</summary>
     public void Write(string text)
     {
         var users = _leases.Active;
@@ -134,8 +138,8 @@ internal sealed class FixtureLifecycle
         }
     }
 
-    private void NoteExpelled(TestHandle test) =>
-        _damage = $"{test.Name} was reported as over, but still ran when the next test was due";
+    private void NoteRevoked(TestHandle test) =>
+        _damage = $"{test.Name} was reported as ended, but still ran when the next test was due";
 
     private async Task<string?> FindDamageAsync()
     {
@@ -155,7 +159,7 @@ internal sealed class FixtureLifecycle
         }
     }
 
-    /// <summary>Resets within the time for a reset, whatever becomes of the test meanwhile.</summary>
+    /// <summary>Resets. Only the ResetTimeout limits it: a test that times out meanwhile does not cancel it.</summary>
     /// <returns>Why it failed; null where it did not.</returns>
     private async Task<string?> ResetAsync()
     {
@@ -170,12 +174,12 @@ internal sealed class FixtureLifecycle
         }
     }
 
-    /// <summary>What repairs everything: data of its own on a server that runs, and all that the old one served is cut off.</summary>
+    /// <summary>Repairs everything: new data on servers that run, and what still uses the old data is cut off.</summary>
     private async Task RestartAsync(string damage)
     {
-        var story = $"{_fixture.Name} is restarted: {damage.TrimEnd('.')}{(_previousTest is null ? "" : $" (the test before was {_previousTest})")}.";
-        Write(story);
-        _diagnose(story);
+        var message = $"{_fixture.Name} is restarted: {damage.TrimEnd('.')}{(_previousTest is null ? "" : $" (the test before was {_previousTest})")}.";
+        Write(message);
+        _diagnose(message);
         try
         {
             await TryStopAsync(Infrastructure!).ConfigureAwait(false);
@@ -192,27 +196,14 @@ internal sealed class FixtureLifecycle
     private async Task StartAndSeedAsync(TestInfrastructure infra)
     {
         await infra.StartAllAsync().ConfigureAwait(false);
-        using var limit = new CancellationTokenSource(_options.StartTimeout, _options.TimeProvider);
-        try
-        {
-            await _seed(limit.Token).WaitAsync(limit.Token).ConfigureAwait(false);
-        }
-        catch (OperationCanceledException e) when (limit.IsCancellationRequested)
-        {
-            throw new IntegrationKitException($"{_fixture.Name}.SeedAsync did not end within {_options.StartTimeout.TotalSeconds:0.#} s, the StartTimeout.", e);
-        }
-        catch (Exception e)
-        {
-            throw Failure("SeedAsync", e);
-        }
-
+        await UserCode.RunAsync($"{_fixture.Name}.SeedAsync", _seed, _options.StartTimeout, _options.TimeProvider).ConfigureAwait(false);
         await infra.CaptureBaselineAsync().ConfigureAwait(false);
         _stubs.Take(infra);
     }
 
     private async Task FailAsync(Exception error)
     {
-        _error = ExceptionDispatchInfo.Capture(error);
+        _error = error;
         if (Infrastructure is not null)
         {
             await TryStopAsync(Infrastructure).ConfigureAwait(false);
@@ -227,22 +218,11 @@ internal sealed class FixtureLifecycle
         }
         catch (ServiceOperationException e)
         {
-            // The start after it tries again, and the watchdog removes what is left.
+            // The next start tries again, and the watchdog removes what is left.
             Write(e.Message);
         }
     }
 
-    private void Do(string step, Action action)
-    {
-        try
-        {
-            action();
-        }
-        catch (Exception e)
-        {
-            throw Failure(step, e);
-        }
-    }
-
-    private IntegrationKitException Failure(string step, Exception error) => new($"{_fixture.Name}.{step} failed: {error.Message}", error);
+    private Task RunUserCodeAsync(string method, Action code) =>
+        UserCode.RunAsync($"{_fixture.Name}.{method}", code, _options.StartTimeout, _options.TimeProvider);
 }

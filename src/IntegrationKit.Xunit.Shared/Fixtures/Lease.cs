@@ -4,33 +4,33 @@ namespace IntegrationKit.Adapter;
 internal sealed class Lease(TestHandle holder, bool exclusive)
 {
     private readonly TaskCompletionSource _released = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly TaskCompletionSource _over = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private volatile bool _isExpelled;
+    private readonly TaskCompletionSource _reported = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private volatile bool _isRevoked;
 
     public TestHandle Holder => holder;
 
-    /// <summary>Nobody else uses the fixture meanwhile.</summary>
+    /// <summary>Nobody else uses the fixture at the same time.</summary>
     public bool IsExclusive => exclusive;
 
-    /// <summary>The test was reported as over, ran on, and lost the fixture.</summary>
-    public bool IsExpelled => _isExpelled;
+    /// <summary>xUnit reported the test as ended, but it still ran, so the fixture was given to the next test.</summary>
+    public bool IsRevoked => _isRevoked;
 
     public bool IsReleased => _released.Task.IsCompleted;
 
-    /// <summary>The test uses the fixture no more.</summary>
+    /// <summary>The test no longer uses the fixture.</summary>
     public void Release() => _released.TrySetResult();
 
-    /// <summary>The test was reported, but may still run.</summary>
-    public void MarkOver() => _over.TrySetResult();
+    /// <summary>xUnit reported the test as ended, but it may still run.</summary>
+    public void MarkReported() => _reported.TrySetResult();
 
-    /// <summary>Waits for the test's end: until it ends where it runs, for a moment where it was reported already.</summary>
+    /// <summary>Waits until the test has ended; once it is reported as ended, no longer than the limit.</summary>
     /// <returns>Whether it ended.</returns>
-    public async Task<bool> WaitAsync(TimeSpan patience, TimeProvider time, CancellationToken cancellationToken)
+    public async Task<bool> WaitAsync(TimeSpan limit, TimeProvider time, CancellationToken cancellationToken)
     {
-        await Task.WhenAny(_released.Task, _over.Task).WaitAsync(cancellationToken).ConfigureAwait(false);
+        await Task.WhenAny(_released.Task, _reported.Task).WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            await _released.Task.WaitAsync(patience, time, cancellationToken).ConfigureAwait(false);
+            await _released.Task.WaitAsync(limit, time, cancellationToken).ConfigureAwait(false);
             return true;
         }
         catch (TimeoutException)
@@ -39,9 +39,9 @@ internal sealed class Lease(TestHandle holder, bool exclusive)
         }
     }
 
-    public void Expel()
+    public void Revoke()
     {
-        _isExpelled = true;
+        _isRevoked = true;
         Release();
     }
 }

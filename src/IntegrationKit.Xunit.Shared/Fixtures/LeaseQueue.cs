@@ -1,18 +1,18 @@
 namespace IntegrationKit.Adapter;
 
 /// <summary>
-/// Lets one test at a time use a fixture, or any number of those that share it, in the order in which they ask.
+/// Lets one test at a time use a fixture, or several tests that share it, in the order in which they ask.
 /// </summary>
-internal sealed class LeaseQueue(TimeProvider time, Action<TestHandle> expelled)
+internal sealed class LeaseQueue(TimeProvider time, Action<TestHandle> revoked)
 {
-    /// <summary>How long a test that was reported while it still ran is waited for.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
+    /// <summary>How long to wait for a test that was reported as ended but still runs.</summary>
+    private static readonly TimeSpan EndLimit = TimeSpan.FromSeconds(1);
 
     private readonly SemaphoreSlim _turn = new(1, 1);
     private readonly Lock _gate = new();
     private readonly List<Lease> _active = [];
 
-    /// <summary>Those that use the fixture at this moment.</summary>
+    /// <summary>The leases of the tests that use the fixture at this moment.</summary>
     public IReadOnlyList<Lease> Active
     {
         get
@@ -34,13 +34,13 @@ internal sealed class LeaseQueue(TimeProvider time, Action<TestHandle> expelled)
             {
                 if (Equals(other.Holder.Series, test.Series))
                 {
-                    other.MarkOver();
+                    other.MarkReported();
                 }
 
-                if (!await other.WaitAsync(Patience, time, cancellationToken).ConfigureAwait(false))
+                if (!await other.WaitAsync(EndLimit, time, cancellationToken).ConfigureAwait(false))
                 {
-                    other.Expel();
-                    expelled(other.Holder);
+                    other.Revoke();
+                    revoked(other.Holder);
                 }
             }
 

@@ -1,51 +1,123 @@
+using System.Globalization;
 using System.Text;
 
 namespace IntegrationKit.Adapter;
 
 /// <summary>What a failed test shows of its infrastructure.</summary>
-internal static class Evidence
+internal sealed class Evidence
 {
     private const int MaxLines = 200;
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(5);
+    private readonly Lock _gate = new();
+    private readonly StringBuilder _problems = new();
+    private readonly Dictionary<string, LogTail> _logs = new(StringComparer.Ordinal);
 
-    /// <summary>What does not run, and what each server has logged for this fixture since a moment, at most its last 200 lines.</summary>
+    private Evidence()
+    {
+    }
+
+    /// <summary>
+    /// Which services do not run, and the last 200 lines that each server has logged for this fixture since a moment. Takes
+    /// 5 s at most; what could not be read by then is named.
+    /// </summary>
     public static async Task<string> CollectAsync(TestInfrastructure infra, DateTimeOffset since, TimeProvider time)
     {
-        var text = new StringBuilder();
-        using var limit = new CancellationTokenSource(Patience, time);
-        try
+        var evidence = new Evidence();
+        var cancellation = new CancellationTokenSource();
+        var token = cancellation.Token;
+
+        // On another thread and not only by its token, so that the limit holds for a service that blocks or ignores it.
+        var reading = OwnThread.RunAsync(() => evidence.ReadAsync(infra, since, token));
+        await reading.WaitAsync(Limit, time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (reading.IsCompleted)
         {
-            await infra.CheckAllAsync(limit.Token).ConfigureAwait(false);
+            cancellation.Dispose();
         }
-        catch (Exception e)
+        else
         {
-            text.AppendLine(e.Message);
+            _ = cancellation.CancelAsync();
+            evidence.AddProblem(string.Create(CultureInfo.InvariantCulture, $"The logs could not be read to the end within {Limit.TotalSeconds} s."));
         }
 
-        var logs = new Dictionary<string, List<string>>(StringComparer.Ordinal);
+        return evidence.Write();
+    }
+
+    private async Task ReadAsync(TestInfrastructure infra, DateTimeOffset since, CancellationToken cancellationToken)
+    {
         try
         {
-            await foreach (var (service, line) in infra.ReadLogsAsync(since, limit.Token).ConfigureAwait(false))
+            await infra.CheckAllAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception e) when (!cancellationToken.IsCancellationRequested)
+        {
+            AddProblem(e.Message);
+        }
+
+        try
+        {
+            await foreach (var (service, line) in infra.ReadLogsAsync(since, cancellationToken).ConfigureAwait(false))
             {
-                if (!logs.TryGetValue(service, out var lines))
-                {
-                    logs[service] = lines = [];
-                }
-
-                lines.Add(line.Text);
+                AddLine(service, line.Text);
             }
         }
-        catch (Exception e)
+        catch (Exception e) when (!cancellationToken.IsCancellationRequested)
         {
-            text.AppendLine($"The logs could not be read to the end: {e.Message}");
+            AddProblem($"The logs could not be read to the end: {e.Message}");
         }
+    }
 
-        foreach (var (service, lines) in logs)
+    private void AddProblem(string problem)
+    {
+        lock (_gate)
         {
-            text.AppendLine($"--- The log of '{service}' during this test{(lines.Count > MaxLines ? $", the last {MaxLines} of {lines.Count} lines" : "")}:");
-            lines.TakeLast(MaxLines).ToList().ForEach(line => text.AppendLine(line));
+            _problems.AppendLine(problem);
         }
+    }
 
-        return text.ToString().TrimEnd();
+    private void AddLine(string service, string line)
+    {
+        lock (_gate)
+        {
+            if (!_logs.TryGetValue(service, out var log))
+            {
+                _logs[service] = log = new();
+            }
+
+            log.Add(line);
+        }
+    }
+
+    private string Write()
+    {
+        lock (_gate)
+        {
+            var text = new StringBuilder().Append(_problems);
+            foreach (var (service, log) in _logs)
+            {
+                text.AppendLine($"--- The log of '{service}' during this test{log.Cut}:").AppendJoin(Environment.NewLine, log.Lines).AppendLine();
+            }
+
+            return text.ToString().TrimEnd();
+        }
+    }
+
+    private sealed class LogTail
+    {
+        private readonly Queue<string> _lines = [];
+        private int _count;
+
+        public IEnumerable<string> Lines => _lines;
+
+        public string Cut => _count > MaxLines ? $", the last {MaxLines} of {_count} lines" : "";
+
+        public void Add(string line)
+        {
+            _count++;
+            _lines.Enqueue(line);
+            if (_lines.Count > MaxLines)
+            {
+                _lines.Dequeue();
+            }
+        }
     }
 }

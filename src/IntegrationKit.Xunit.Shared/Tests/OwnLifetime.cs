@@ -1,10 +1,13 @@
+using System.Diagnostics;
+
 namespace IntegrationKit.Adapter;
 
 /// <summary>
-/// A test class that implements xUnit's lifetime anew takes it from its base class, so that nothing would be reset.
+/// Refuses a test class that implements xUnit's lifetime itself: it would replace that of its base class, which resets.
 /// </summary>
 internal static class OwnLifetime
 {
+    [StackTraceHidden]
     public static void ThrowIfReplaced(Type testClass)
     {
         foreach (var each in new[] { typeof(IAsyncLifetime), typeof(LifetimeEnd) })

@@ -1,6 +1,6 @@
 namespace IntegrationKit.Adapter;
 
-/// <summary>Makes a test a skipped one. The token is xUnit v3's; runners of v2 that know it skip, too.</summary>
+/// <summary>Skips the test that throws it. The token is xUnit v3's; some runners of v2 know it too.</summary>
 internal sealed class SkipTestException(string reason) : Exception(Token + reason)
 {
     public const string Token = "$XunitDynamicSkip$";

@@ -1,8 +1,9 @@
+using System.Globalization;
 using Microsoft.Extensions.Logging;
 
 namespace IntegrationKit.Adapter;
 
-/// <summary>Writes the library's log to where the tests show it, besides the user's own factory.</summary>
+/// <summary>Writes the library's log to the tests' output, and to the user's own factory.</summary>
 internal sealed class TestLoggerFactory(Action<string> write, ILoggerFactory inner, TimeProvider time) : ILoggerFactory
 {
     public ILogger CreateLogger(string categoryName) => new TestLogger(write, inner.CreateLogger(categoryName), time);
@@ -11,7 +12,7 @@ internal sealed class TestLoggerFactory(Action<string> write, ILoggerFactory inn
 
     public void Dispose()
     {
-        // The inner factory belongs to who made it.
+        // The inner factory is the user's.
     }
 
     private sealed class TestLogger(Action<string> write, ILogger inner, TimeProvider time) : ILogger
@@ -31,7 +32,7 @@ internal sealed class TestLoggerFactory(Action<string> write, ILoggerFactory inn
             if (logLevel >= LogLevel.Information)
             {
                 var error = exception is null ? "" : $"{Environment.NewLine}{exception}";
-                write($"{time.GetLocalNow():HH:mm:ss.fff} {logLevel}: {formatter(state, exception)}{error}");
+                write(string.Create(CultureInfo.InvariantCulture, $"{time.GetLocalNow():HH:mm:ss.fff} {logLevel}: {formatter(state, exception)}{error}"));
             }
         }
     }

@@ -1,15 +1,16 @@
+using System.Diagnostics;
 using System.Reflection;
 
 namespace IntegrationKit.Adapter;
 
-/// <summary>What happens around one test: the wait for its turn, the reset, and the evidence of its failure.</summary>
+/// <summary>What happens around one test: the wait for the fixture, the reset, and the logs that a failed test shows.</summary>
 internal sealed class TestRun
 {
     private readonly FixtureLifecycle _fixture;
     private readonly Type _testClass;
     private readonly TestHandle _test;
     private readonly CancellationTokenSource _ended;
-    private readonly bool _isToldOfEnd;
+    private readonly bool _observesEnd;
     private Lease? _lease;
     private DateTimeOffset _begun;
     private int _hasEnded;
@@ -20,8 +21,8 @@ internal sealed class TestRun
         (_fixture, _testClass, _test) = (fixture, testClass, test);
         _ended = CancellationTokenSource.CreateLinkedTokenSource(test.Cancellation);
         Cancellation = _ended.Token;
-        _isToldOfEnd = test.TryObserveEnd(EndAsync);
-        test.ObserveAbandonment(Abandon);
+        _observesEnd = test.TryObserveEnd(EndAsync);
+        test.ObserveCancellation(OnCancelled);
     }
 
     public CancellationToken Cancellation { get; }
@@ -29,7 +30,7 @@ internal sealed class TestRun
     private bool KeepsState =>
         _test.Method?.IsDefined(typeof(KeepStateAttribute), inherit: true) is true || _testClass.IsDefined(typeof(KeepStateAttribute), inherit: true);
 
-    /// <summary>Makes the fixture ready for the test. User code runs where xUnit wants it.</summary>
+    /// <summary>Makes the fixture ready for the test. User code runs in xUnit's synchronization context.</summary>
     public async Task BeginAsync(Func<Task> arrange)
     {
         try
@@ -43,7 +44,7 @@ internal sealed class TestRun
             _begun = _fixture.Time.GetUtcNow();
             await arrange().ConfigureAwait(true);
         }
-        catch (Exception e) when (!_isToldOfEnd)
+        catch (Exception e) when (!_observesEnd)
         {
             // xUnit does not dispose a test whose initialisation failed.
             await EndAsync(e is not SkipTestException, Task.CompletedTask).ConfigureAwait(true);
@@ -56,7 +57,7 @@ internal sealed class TestRun
         var failed = true;
         try
         {
-            if (_lease is not { IsExpelled: true })
+            if (_lease is not { IsRevoked: true })
             {
                 await cleanUp().ConfigureAwait(true);
             }
@@ -65,22 +66,23 @@ internal sealed class TestRun
         }
         finally
         {
-            if (!_isToldOfEnd)
+            if (!_observesEnd)
             {
                 await EndAsync(failed, Task.CompletedTask).ConfigureAwait(true);
             }
         }
     }
 
-    public void ThrowIfExpelled()
+    [StackTraceHidden]
+    public void ThrowIfRevoked()
     {
-        if (_lease is { IsExpelled: true })
+        if (_lease is { IsRevoked: true })
         {
-            throw new InvalidOperationException($"{_test.Name} has timed out, and its infrastructure belongs to the next test.");
+            throw new InvalidOperationException($"{_test.Name} has timed out, and its infrastructure was given to the next test.");
         }
     }
 
-    /// <summary>The test is over; a part of it may still run.</summary>
+    /// <summary>The test has ended; a part of it may still run.</summary>
     private async Task EndAsync(bool failed, Task body)
     {
         if (Interlocked.Exchange(ref _hasEnded, 1) == 1)
@@ -96,27 +98,27 @@ internal sealed class TestRun
         await _ended.CancelAsync().ConfigureAwait(false);
         if (body.IsCompleted)
         {
-            Leave();
+            Release();
         }
         else
         {
-            _lease?.MarkOver();
-            _ = body.ContinueWith(_ => Leave(), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+            _lease?.MarkReported();
+            _ = body.ContinueWith(_ => Release(), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
         }
     }
 
-    /// <summary>The test is being reported as timed out, at this moment; its output is collected when this returns.</summary>
-    private void Abandon()
+    /// <summary>xUnit is reporting the test as timed out; it collects the test's output when this returns.</summary>
+    private void OnCancelled()
     {
         if (_test.HasFailed)
         {
             Task.Run(ShowEvidenceAsync).GetAwaiter().GetResult();
         }
 
-        _lease?.MarkOver();
+        _lease?.MarkReported();
     }
 
-    private void Leave()
+    private void Release()
     {
         if (_lease is { } lease)
         {
@@ -128,7 +130,7 @@ internal sealed class TestRun
 
     private async Task ShowEvidenceAsync()
     {
-        if (_lease is { IsExpelled: false } && Interlocked.Exchange(ref _hasShown, 1) == 0
+        if (_lease is { IsRevoked: false } && Interlocked.Exchange(ref _hasShown, 1) == 0
             && await Evidence.CollectAsync(_fixture.Infrastructure!, _begun, _fixture.Time).ConfigureAwait(false) is { Length: > 0 } evidence)
         {
             _test.Write(evidence);

@@ -2,10 +2,10 @@ using System.Reflection;
 
 namespace IntegrationKit.Adapter.Framework;
 
-/// <summary>The fixtures of the assembly, and why those are missing that could not be made.</summary>
+/// <summary>The fixtures of the assembly, and the errors of those that could not be created.</summary>
 internal sealed class AssemblyFixtures(IMessageSink diagnostics)
 {
-    private readonly List<object> _made = [];
+    private readonly List<object> _created = [];
     private readonly Dictionary<Type, object> _fixtures = [];
     private readonly Dictionary<Type, Exception> _errors = [];
 
@@ -19,34 +19,34 @@ internal sealed class AssemblyFixtures(IMessageSink diagnostics)
                     ? single
                     : throw new InvalidOperationException("It must have exactly one public constructor.");
                 var fixture = constructor.Invoke([.. constructor.GetParameters().Select(Resolve)]);
-                _made.Add(fixture);
+                _created.Add(fixture);
                 await ((fixture as IAsyncLifetime)?.InitializeAsync() ?? Task.CompletedTask).ConfigureAwait(true);
                 _fixtures[type] = fixture;
             }
             catch (Exception e)
             {
                 var cause = (e as TargetInvocationException)?.InnerException ?? e;
-                _errors[type] = new InvalidOperationException($"Assembly fixture {type.Name} could not be made: {cause.Message}", cause);
+                _errors[type] = new InvalidOperationException($"Assembly fixture {type.Name} could not be created: {cause.Message}", cause);
             }
         }
     }
 
-    /// <summary>Disposes them, the last one first. One whose initialisation failed is disposed, too.</summary>
+    /// <summary>Disposes them, the last one first, also those whose initialisation failed.</summary>
     public async Task DisposeAsync(ExceptionAggregator aggregator)
     {
-        foreach (var fixture in _made.AsEnumerable().Reverse())
+        foreach (var fixture in _created.AsEnumerable().Reverse())
         {
             await aggregator.RunAsync(() => (fixture as IAsyncLifetime)?.DisposeAsync() ?? Task.CompletedTask).ConfigureAwait(true);
             aggregator.Run(() => (fixture as IDisposable)?.Dispose());
         }
     }
 
-    /// <summary>Why a fixture of this type is missing; null where it is there, or is none of the assembly's.</summary>
+    /// <summary>Why a fixture of this type could not be created; null where it was, or where it is not the assembly's.</summary>
     public Exception? FindError(Type type) => _errors.GetValueOrDefault(type);
 
     public bool TryGet(Type type, out object? fixture) => _fixtures.TryGetValue(type, out fixture);
 
-    /// <summary>The assembly's fixtures and those of the collection, which win.</summary>
+    /// <summary>The fixtures of the assembly and of the collection. Where both have one of a type, it is the collection's.</summary>
     public IDictionary<Type, object> With(IReadOnlyDictionary<Type, object> collectionFixtures)
     {
         var all = new Dictionary<Type, object>(_fixtures);

@@ -2,7 +2,7 @@ using System.Reflection;
 
 namespace IntegrationKit.Adapter.Framework;
 
-/// <summary>Makes the assembly's fixtures, and stops the shared servers before the run is reported as finished.</summary>
+/// <summary>Creates the assembly's fixtures, and stops the shared servers before the run is reported as finished.</summary>
 internal sealed class KitAssemblyRunner(
     ITestAssembly testAssembly, IEnumerable<IXunitTestCase> testCases, IMessageSink diagnostics, IMessageSink execution, ITestFrameworkExecutionOptions options)
     : XunitTestAssemblyRunner(testAssembly, testCases, diagnostics, execution, options)
@@ -47,7 +47,7 @@ internal sealed class KitAssemblyRunner(
         }
     }
 
-    /// <summary>xUnit's conservative algorithm limits how many collections run at once; its own semaphore is out of reach.</summary>
+    /// <summary>xUnit's conservative algorithm limits how many collections run at once; its own semaphore is private.</summary>
     private int? LimitOfParallelCollections()
     {
         var behavior = TestAssembly.Assembly.GetCustomAttributes(typeof(CollectionBehaviorAttribute)).SingleOrDefault();

@@ -2,7 +2,7 @@ using System.Reflection;
 
 namespace IntegrationKit.Adapter.Framework;
 
-/// <summary>Says why a fixture of the assembly is missing where the class or its fixtures ask for it.</summary>
+/// <summary>Fails the tests of a class that asks, itself or by a fixture, for a fixture of the assembly that could not be created.</summary>
 internal sealed class KitClassRunner(
     ITestClass testClass, IReflectionTypeInfo @class, IEnumerable<IXunitTestCase> testCases, IMessageSink diagnostics, IMessageBus messageBus,
     ITestCaseOrderer orderer, ExceptionAggregator aggregator, CancellationTokenSource cancellation, IDictionary<Type, object> sharedFixtures, AssemblyFixtures assemblyFixtures)

@@ -1,6 +1,6 @@
 namespace IntegrationKit.Adapter.Framework;
 
-/// <summary>Runs xUnit's own kinds of test cases; a kind that brings its own way to run keeps it.</summary>
+/// <summary>Runs xUnit's own kinds of test cases; other kinds run themselves.</summary>
 internal sealed class KitMethodRunner(
     ITestMethod testMethod, IReflectionTypeInfo @class, IReflectionMethodInfo method, IEnumerable<IXunitTestCase> testCases, IMessageSink diagnostics,
     IMessageBus messageBus, ExceptionAggregator aggregator, CancellationTokenSource cancellation, object[] constructorArguments)

@@ -12,7 +12,7 @@ internal sealed class KitTestCaseRunner(
         new KitTestRunner(test, messageBus, testClass, constructorArguments, testMethod, testMethodArguments, skipReason, beforeAfterAttributes, new ExceptionAggregator(aggregator), cancellationTokenSource);
 }
 
-/// <summary>A theory whose rows are found when it runs.</summary>
+/// <summary>Runs a theory whose rows are found only when it runs.</summary>
 internal sealed class KitTheoryRunner(
     IXunitTestCase testCase, object[] constructorArguments, IMessageSink diagnostics, IMessageBus messageBus, ExceptionAggregator aggregator, CancellationTokenSource cancellation)
     : XunitTheoryTestCaseRunner(testCase, testCase.DisplayName, testCase.SkipReason, constructorArguments, diagnostics, messageBus, aggregator, cancellation)

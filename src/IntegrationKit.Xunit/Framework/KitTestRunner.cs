@@ -2,7 +2,7 @@ using System.Reflection;
 
 namespace IntegrationKit.Adapter.Framework;
 
-/// <summary>Makes the test known to the code that it runs, and tells those who asked of its end.</summary>
+/// <summary>Makes the test known to the code that it runs, and calls the observers of its end.</summary>
 internal sealed class KitTestRunner(
     ITest test, IMessageBus messageBus, Type testClass, object[] constructorArguments, MethodInfo testMethod, object[] testMethodArguments, string skipReason,
     IReadOnlyList<BeforeAfterTestAttribute> beforeAfterAttributes, ExceptionAggregator aggregator, CancellationTokenSource cancellation)
@@ -13,7 +13,7 @@ internal sealed class KitTestRunner(
 
     protected override async Task<Tuple<decimal, string>> InvokeTestAsync(ExceptionAggregator aggregator)
     {
-        // A constructor that asks for the output gets the one that the adapter writes to. xUnit's placeholder is a function.
+        // A constructor that asks for the output gets the one that the adapter writes to. xUnit passes a function as placeholder.
         ConstructorArguments = Array.ConvertAll(ConstructorArguments, each => each is Func<TestOutputHelper> ? _output : each);
         _output.Initialize(MessageBus, Test);
         using var running = new RunningTest(Test, TestMethod, _output, CancellationTokenSource.Token);
@@ -40,7 +40,7 @@ internal sealed class KitTestRunner(
         _running!, Test, MessageBus, TestClass, ConstructorArguments, TestMethod, TestMethodArguments, BeforeAfterAttributes, aggregator, CancellationTokenSource).RunAsync();
 }
 
-/// <summary>Notes the task of the test's body, which xUnit lets go at a time-out, and cancels it there.</summary>
+/// <summary>Keeps the task of the test's body, for which xUnit stops waiting at a time-out, and cancels it then.</summary>
 internal sealed class KitTestInvoker(
     RunningTest running, ITest test, IMessageBus messageBus, Type testClass, object[] constructorArguments, MethodInfo testMethod, object[] testMethodArguments,
     IReadOnlyList<BeforeAfterTestAttribute> beforeAfterAttributes, ExceptionAggregator aggregator, CancellationTokenSource cancellation)

@@ -1,6 +1,6 @@
 namespace IntegrationKit.Adapter.Framework;
 
-/// <summary>Turns the failure of a test that asked to be skipped into a skip.</summary>
+/// <summary>Reports a test that asked to be skipped as skipped, not as failed.</summary>
 internal sealed class SkippingMessageBus(IMessageBus bus) : IMessageBus
 {
     /// <summary>How many failures became skips.</summary>

@@ -9,8 +9,8 @@ public sealed record EndpointAttempt(string Endpoint, string Source, string Reas
 /// <summary>No container engine answered at any known endpoint.</summary>
 public sealed class EngineUnavailableException : IntegrationKitException
 {
-    internal EngineUnavailableException(IReadOnlyList<EndpointAttempt> attempts, Exception? innerException = null)
-        : base(Describe(attempts), innerException) => Attempts = attempts;
+    internal EngineUnavailableException(IReadOnlyList<EndpointAttempt> attempts)
+        : base(Describe(attempts)) => Attempts = attempts;
 
     /// <summary>Every endpoint that was tried, and why each failed.</summary>
     public IReadOnlyList<EndpointAttempt> Attempts { get; }

@@ -1,71 +1,75 @@
+using IntegrationKit.Diagnostics;
+
 namespace IntegrationKit;
 
-/// <summary>A service could not be started. The message tells the whole story; the properties hold its facts.</summary>
+/// <summary>
+/// A service could not be started. The message explains why and shows what was found; the properties hold the facts. The inner
+/// exception is set only if it says more than the message.
+/// </summary>
 public sealed class ServiceStartException : IntegrationKitException
 {
     private readonly StartEvidence _evidence;
 
     internal ServiceStartException(
-        string service,
-        TimeSpan elapsed,
-        Exception cause,
-        StartEvidence evidence,
-        IReadOnlyDictionary<string, string> others)
-        : this(service, elapsed, cause, evidence, others, Diagnostics.LikelyCause.Find(cause, WithWords(evidence, [service, .. others.Keys])))
+        string service, TimeSpan elapsed, Exception cause, StartEvidence evidence, IReadOnlyDictionary<string, string> others)
+        : this(StartFailureMessage.Write(service, elapsed, cause, evidence, others), service, elapsed, cause, evidence, others)
     {
     }
 
     private ServiceStartException(
-        string service,
-        TimeSpan elapsed,
-        Exception cause,
-        StartEvidence evidence,
-        IReadOnlyDictionary<string, string> others,
-        string? likelyCause)
-        : base(Diagnostics.StartFailureMessage.Write(service, elapsed, cause, evidence, others, likelyCause), cause)
+        string message, string service, TimeSpan elapsed, Exception cause, StartEvidence evidence, IReadOnlyDictionary<string, string> others)
+        : base(message, Inner(message, cause, evidence))
     {
         _evidence = evidence;
         ServiceName = service;
+        Cause = cause;
         Elapsed = elapsed;
         WaitingFor = evidence.WaitingFor is { } what ? evidence.Redact(what) : null;
         Container = evidence.Container;
         Attempts = evidence.Attempts;
         OtherServices = others;
-        LikelyCause = likelyCause;
+        LikelyCause = Diagnostics.LikelyCause.Find(cause, evidence);
     }
 
     /// <summary>The service that failed.</summary>
     public string ServiceName { get; }
 
-    /// <summary>How long its start had been going on.</summary>
+    /// <summary>
+    /// The exception that its start failed with, as it was thrown. Secrets in it are not redacted, unlike in the message and
+    /// in the inner exception.
+    /// </summary>
+    public Exception Cause { get; }
+
+    /// <summary>How long its start took until then.</summary>
     public TimeSpan Elapsed { get; }
 
     /// <summary>What was being waited for, or null.</summary>
     public string? WaitingFor { get; }
 
-    /// <summary>Its container, or null where it had none.</summary>
+    /// <summary>Its container; null if it had none.</summary>
     public ContainerFacts? Container { get; }
 
-    /// <summary>The tries of its readiness probe, oldest first.</summary>
+    /// <summary>The attempts of its readiness probe, oldest first.</summary>
     public IReadOnlyList<ProbeAttempt> Attempts { get; }
 
     /// <summary>What the other services were doing, by name.</summary>
     public IReadOnlyDictionary<string, string> OtherServices { get; }
 
-    /// <summary>A likely cause with its fix, or null where no rule knows one.</summary>
+    /// <summary>A likely cause and how to correct it; null if none is known.</summary>
     public string? LikelyCause { get; }
 
-    /// <summary>The message, the inner exceptions and the stack. What others' exceptions say is rid of the service's secrets too.</summary>
+    /// <summary>The message, the inner exceptions and the stack, with the service's secrets redacted.</summary>
     public override string ToString() => _evidence.Redact(base.ToString());
 
-    /// <summary>The message names the services: a password that is one of these names must not hide that.</summary>
-    private static StartEvidence WithWords(StartEvidence evidence, IReadOnlyList<string> names)
+    private static Exception? Inner(string message, Exception cause, StartEvidence evidence)
     {
-        foreach (var name in names)
+        var inner = cause is IntegrationKitException ? InnerError.Inside(message, cause) : cause;
+        if (inner?.ToString() is not { } shown || evidence.Redact(shown) is var redacted && redacted == shown)
         {
-            evidence.Redactor.AddWord(name);
+            return inner;
         }
 
-        return evidence;
+        // A test runner shows the message of each inner exception.
+        return new IntegrationKitException(redacted);
     }
 }

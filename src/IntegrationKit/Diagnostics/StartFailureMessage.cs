@@ -2,7 +2,7 @@ using System.Text;
 
 namespace IntegrationKit.Diagnostics;
 
-/// <summary>Writes the message of a failed start for a person at a terminal: aligned, the most useful first, at most 60 lines.</summary>
+/// <summary>Writes the message of a failed start for a person at a terminal: in aligned rows, the most useful first, at most 60 lines.</summary>
 internal static class StartFailureMessage
 {
     private const int MaxAttempts = 6;
@@ -13,17 +13,18 @@ internal static class StartFailureMessage
     private const int MaxWidth = 300;
 
     public static string Write(
-        string service,
-        TimeSpan elapsed,
-        Exception cause,
-        StartEvidence evidence,
-        IReadOnlyDictionary<string, string> others,
-        string? likelyCause)
+        string service, TimeSpan elapsed, Exception cause, StartEvidence evidence, IReadOnlyDictionary<string, string> others)
     {
+        // A password that is the name of a service must not hide that.
+        foreach (var name in others.Keys.Append(service))
+        {
+            evidence.Redactor.AddWord(name);
+        }
+
         var message = new StringBuilder();
         message.Append($"Service '{service}' could not be started ({Text.Seconds(elapsed)}).");
         message.Append(' ').Append(Block(cause.Message, MaxCauseLines, indent: 2));
-        Row(message, "Likely cause", likelyCause);
+        Row(message, "Likely cause", LikelyCause.Find(cause, evidence));
         Row(message, "Waited for", evidence.WaitingFor is { } what ? Text.FirstLine(what) : null);
         Attempts(message, evidence.Attempts);
         Container(message, evidence.Container, evidence.Redact);
@@ -52,7 +53,7 @@ internal static class StartFailureMessage
             return;
         }
 
-        var exit = container.ExitCode is { } code ? $", exit code {code}{(container.OutOfMemory ? ", out of memory" : "")}" : "";
+        var exit = container.ExitCode is { } code ? FormattableString.Invariant($", exit code {code}{(container.OutOfMemory ? ", out of memory" : "")}") : "";
         Row(message, "Container", $"{container.Image} ({container.Id[..Math.Min(12, container.Id.Length)]}), {container.Status}{exit}");
         Row(message, "Health", container.Health is { } health ? Block(health, MaxHealthLines, indent: 15) : null);
         Row(message, "Ports", container.Ports.Count == 0 ? null : string.Join(", ", container.Ports.Select(p => $"{p.Key} -> {p.Value}")));
@@ -76,7 +77,7 @@ internal static class StartFailureMessage
         }
     }
 
-    /// <summary>A text of several lines as one block: each line indented, the last ones left out where there are too many.</summary>
+    /// <summary>A text of several lines as one block: each line is indented; if there are too many, the last ones are left out.</summary>
     private static string Block(string text, int maxLines, int indent)
     {
         var lines = text.TrimEnd().ReplaceLineEndings("\n").Split('\n');

@@ -3,7 +3,7 @@ using System.Text.Json;
 
 namespace IntegrationKit.Engine;
 
-/// <summary>What the engine's inspect call says of a container, as far as it is used. Nothing in it is taken for granted.</summary>
+/// <summary>The engine's answer to the inspect call of a container, as far as it is used. Any part of it may be missing.</summary>
 internal sealed record ContainerInspectResponse(
     string? Id, string? Image, ContainerInspectResponse.ContainerConfig? Config, ContainerInspectResponse.ContainerState? State, ContainerInspectResponse.ContainerNetworks? NetworkSettings)
 {

@@ -19,11 +19,11 @@ internal sealed class DockerContainers(DockerClient client, EngineHttp http, Eng
         }, cancellationToken);
 
     public Task StartAsync(string id, CancellationToken cancellationToken) =>
-        calls.RunAsync($"start container {id}", token => client.Containers.StartContainerAsync(id, parameters: null, token), cancellationToken);
+        calls.RunAsync($"start container {id}", token => client.Containers.StartContainerAsync(EnginePath.Segment(id), parameters: null, token), cancellationToken);
 
     public Task<ContainerDetails?> InspectAsync(string id, CancellationToken cancellationToken) =>
         calls.RunAsync($"inspect container {id}", async token =>
-            (await http.FindAsync($"containers/{id}/json", EngineJson.Default.ContainerInspectResponse, token).ConfigureAwait(false))?.ToDetails(), cancellationToken);
+            (await http.FindAsync($"containers/{EnginePath.Segment(id)}/json", EngineJson.Default.ContainerInspectResponse, token).ConfigureAwait(false))?.ToDetails(), cancellationToken);
 
     public Task<IReadOnlyList<ContainerSummary>> ListAsync(IReadOnlyList<string> labels, CancellationToken cancellationToken) =>
         calls.RunAsync<IReadOnlyList<ContainerSummary>>("list containers", async token =>
@@ -46,10 +46,10 @@ internal sealed class DockerContainers(DockerClient client, EngineHttp http, Eng
 
     public Task StopAsync(string id, TimeSpan grace, CancellationToken cancellationToken)
     {
-        // Whole seconds, and the client leaves a zero away, which the engine takes for its own ten.
+        // In whole seconds. The client does not send a zero, and where none is sent the engine waits 10 s.
         var seconds = (uint)Math.Max(1, Math.Ceiling(grace.TotalSeconds));
         return calls.RunAsync($"stop container {id}", token => client.Containers.StopContainerAsync(
-            id, new ContainerStopParameters { WaitBeforeKillSeconds = seconds }, token), cancellationToken);
+            EnginePath.Segment(id), new ContainerStopParameters { WaitBeforeKillSeconds = seconds }, token), cancellationToken);
     }
 
     public Task RemoveAsync(string id, CancellationToken cancellationToken) =>
@@ -57,7 +57,8 @@ internal sealed class DockerContainers(DockerClient client, EngineHttp http, Eng
         {
             try
             {
-                await client.Containers.RemoveContainerAsync(id, new ContainerRemoveParameters { Force = true, RemoveVolumes = true }, token).ConfigureAwait(false);
+                var parameters = new ContainerRemoveParameters { Force = true, RemoveVolumes = true };
+                await client.Containers.RemoveContainerAsync(EnginePath.Segment(id), parameters, token).ConfigureAwait(false);
             }
             catch (DockerApiException gone) when (gone.StatusCode == HttpStatusCode.NotFound || IsBeingRemoved(gone))
             {
@@ -69,7 +70,7 @@ internal sealed class DockerContainers(DockerClient client, EngineHttp http, Eng
 
     public Task PutArchiveAsync(string id, string path, Stream tar, CancellationToken cancellationToken) =>
         calls.RunAsync($"unpack an archive into {path} of container {id}", token => client.Containers.ExtractArchiveToContainerAsync(
-            id, new CopyToContainerParameters { Path = path }, new LentStream(tar), token), cancellationToken);
+            EnginePath.Segment(id), new CopyToContainerParameters { Path = path }, new NonClosingStream(tar), token), cancellationToken);
 
     private static bool IsBeingRemoved(DockerApiException exception) =>
         exception.StatusCode == HttpStatusCode.Conflict &&

@@ -5,7 +5,7 @@ using Docker.DotNet.Models;
 
 namespace IntegrationKit.Engine;
 
-/// <summary>Reads containers' logs. The client asks first whether there is a terminal, so that each log costs two calls.</summary>
+/// <summary>Reads containers' logs. The client asks first whether there is a terminal, so each reading takes two calls.</summary>
 internal sealed class DockerLogs(DockerClient client, EngineCalls calls)
 {
     private const int BufferSize = 16 * 1024;
@@ -14,7 +14,7 @@ internal sealed class DockerLogs(DockerClient client, EngineCalls calls)
         string container, LogQuery query, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var request = $"read the log of container {container}";
-        using var stream = await calls.RunAsync(request, token => client.Containers.GetContainerLogsAsync(container, new ContainerLogsParameters
+        using var stream = await calls.RunAsync(request, token => client.Containers.GetContainerLogsAsync(EnginePath.Segment(container), new ContainerLogsParameters
         {
             ShowStdout = true,
             ShowStderr = true,

@@ -16,20 +16,20 @@ internal sealed class DockerNetworks(DockerClient client, EngineHttp http, Engin
 
     public Task ConnectAsync(string network, string container, IReadOnlyList<string> aliases, CancellationToken cancellationToken) =>
         calls.RunAsync($"connect container {container} to network {network}", token => client.Networks.ConnectNetworkAsync(
-            network,
+            EnginePath.Segment(network),
             new NetworkConnectParameters { Container = container, EndpointConfig = new EndpointSettings { Aliases = [.. aliases] } },
             token), cancellationToken);
 
     public Task DisconnectAsync(string network, string container, CancellationToken cancellationToken) =>
         calls.RunAsync($"disconnect container {container} from network {network}", token => client.Networks.DisconnectNetworkAsync(
-            network, new NetworkDisconnectParameters { Container = container, Force = true }, token), cancellationToken);
+            EnginePath.Segment(network), new NetworkDisconnectParameters { Container = container, Force = true }, token), cancellationToken);
 
     public Task RemoveAsync(string network, CancellationToken cancellationToken) =>
         calls.RunAsync($"remove network {network}", async token =>
         {
             try
             {
-                await client.Networks.DeleteNetworkAsync(network, token).ConfigureAwait(false);
+                await client.Networks.DeleteNetworkAsync(EnginePath.Segment(network), token).ConfigureAwait(false);
             }
             catch (DockerApiException gone) when (gone.StatusCode == HttpStatusCode.NotFound)
             {

@@ -10,7 +10,7 @@ internal sealed class DockerVolumes(DockerClient client, EngineHttp http, Engine
         {
             try
             {
-                await client.Volumes.RemoveAsync(name, force: null, token).ConfigureAwait(false);
+                await client.Volumes.RemoveAsync(EnginePath.Segment(name), force: null, token).ConfigureAwait(false);
             }
             catch (DockerApiException gone) when (gone.StatusCode == HttpStatusCode.NotFound)
             {

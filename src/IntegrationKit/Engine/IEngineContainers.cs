@@ -1,5 +1,6 @@
 namespace IntegrationKit.Engine;
 
+/// <summary>The containers of an engine. Where an id is asked for, a name will do.</summary>
 internal interface IEngineContainers
 {
     /// <summary>Creates a container and returns its id.</summary>
@@ -15,7 +16,7 @@ internal interface IEngineContainers
     Task<IReadOnlyList<ContainerSummary>> ListAsync(IReadOnlyList<string> labels, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Reads the log line by line, of multiplexed and TTY containers alike; a line longer than 64 KiB is cut there.
+    /// Reads the log line by line, of containers with and without a terminal; a line longer than 64 KiB is split there.
     /// With <see cref="LogQuery.Follow"/> it ends when the container does.
     /// </summary>
     IAsyncEnumerable<LogLine> ReadLogsAsync(string id, LogQuery query, CancellationToken cancellationToken);

@@ -3,8 +3,8 @@ using Microsoft.Extensions.Hosting;
 namespace IntegrationKit.Hosting;
 
 /// <summary>
-/// Starts the infrastructure before any other hosted service starts, and stops it when all others have stopped. A host
-/// that knows no such order, or is never stopped, is served by <see cref="StartAsync"/> and by the provider's disposal.
+/// Starts the infrastructure before any other hosted service starts, and stops it when all others have stopped. In a host
+/// without that order <see cref="StartAsync"/> starts it, and where a host is never stopped the provider's disposal stops it.
 /// </summary>
 internal sealed class InfrastructureHost(TestInfrastructure infrastructure) : IHostedLifecycleService
 {
@@ -12,11 +12,11 @@ internal sealed class InfrastructureHost(TestInfrastructure infrastructure) : IH
 
     public async Task StartAsync(CancellationToken cancellationToken)
     {
-        var ran = infrastructure.Services.All(each => each.State == ServiceState.Running);
+        var wasRunning = infrastructure.Services.All(each => each.State == ServiceState.Running);
         await infrastructure.StartAllAsync(cancellationToken).ConfigureAwait(false);
-        if (!ran)
+        if (!wasRunning)
         {
-            AddressChange.Of(infrastructure).Tell();
+            AddressChange.Of(infrastructure).Notify();
         }
     }
 
@@ -29,6 +29,6 @@ internal sealed class InfrastructureHost(TestInfrastructure infrastructure) : IH
     public async Task StoppedAsync(CancellationToken cancellationToken)
     {
         await infrastructure.StopAllAsync(cancellationToken).ConfigureAwait(false);
-        AddressChange.Of(infrastructure).Tell();
+        AddressChange.Of(infrastructure).Notify();
     }
 }

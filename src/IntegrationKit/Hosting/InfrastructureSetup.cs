@@ -4,11 +4,11 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace IntegrationKit.Hosting;
 
-/// <summary>What one call of <c>AddTestInfrastructure</c> has asked for; there may be several calls.</summary>
+/// <summary>The arguments of one call of <c>AddTestInfrastructure</c>; there may be several calls.</summary>
 internal sealed record InfrastructureSetup(
     Action<TestInfrastructure>? Configure = null, TestInfrastructureOptions? Options = null, TestInfrastructure? Existing = null)
 {
-    /// <summary>Whether it says which infrastructure it is to be; only one call can.</summary>
+    /// <summary>Whether it gives options or an infrastructure; only one call can.</summary>
     public bool IsDecisive => Options is not null || Existing is not null;
 
     public static TestInfrastructure Make(IEnumerable<InfrastructureSetup> setups, ILoggerFactory? log)
@@ -24,7 +24,7 @@ internal sealed record InfrastructureSetup(
         return infrastructure;
     }
 
-    /// <summary>A copy that logs where the container does, unless the options say where.</summary>
+    /// <summary>A copy that logs to the service provider's log, unless the options have their own.</summary>
     internal static TestInfrastructureOptions WithLog(TestInfrastructureOptions options, ILoggerFactory? log)
     {
         if (log is null || options.LoggerFactory != NullLoggerFactory.Instance)

@@ -3,14 +3,14 @@ using System.Reflection;
 namespace IntegrationKit.Hosting;
 
 /// <summary>
-/// Where services are reached, by configuration key. A service of any type takes part by the names of its public
-/// properties: <c>ConnectionString</c>, <c>NetworkConnectionString</c>, <c>BaseAddress</c>.
+/// The addresses of services by configuration key. A service of any type has those for which it has a public property:
+/// <c>ConnectionString</c>, <c>NetworkConnectionString</c>, <c>BaseAddress</c>.
 /// </summary>
 internal static class ServiceAddresses
 {
     private const string ConnectionStrings = "ConnectionStrings";
 
-    // As in service discovery of .NET: services:name:endpoint:index.
+    // As in .NET's service discovery: services:name:endpoint:index.
     private const string Discovery = "services";
 
     public static ServiceAddress? ConnectionString(TestService service) =>
@@ -32,9 +32,12 @@ internal static class ServiceAddresses
             yield return new(service, $"{Discovery}:{service.Name}:{SchemeOf(service, baseAddress)}:0", () => baseAddress()?.AbsoluteUri.TrimEnd('/'));
         }
 
-        foreach (var port in (service as ContainerService)?.Ports.Select(each => each.ContainerPort) ?? [])
+        if (service is ServerService server)
         {
-            yield return new(service, $"{Discovery}:{service.Name}:{port}:0", () => ((ContainerService)service).Endpoint(port).ToString());
+            foreach (var port in Getter<IReadOnlyList<PublishedPort>>(service, nameof(ContainerService.Ports))?.Invoke()?.Select(each => each.ContainerPort) ?? [])
+            {
+                yield return new(service, $"{Discovery}:{service.Name}:{port}:0", () => server.Endpoint(port).ToString());
+            }
         }
     }
 
@@ -46,7 +49,7 @@ internal static class ServiceAddresses
         }
         catch (InvalidOperationException)
         {
-            // It was stopped in between, or the address is no absolute one.
+            // It was stopped in between, or the address is not absolute.
             return Uri.UriSchemeHttp;
         }
     }
@@ -57,19 +60,19 @@ internal static class ServiceAddresses
             ?.GetMethod?.CreateDelegate<Func<T?>>(service);
 }
 
-/// <summary>A configuration key, and what reads its value while the service runs.</summary>
+/// <summary>A configuration key, and the function that reads its value while the service runs.</summary>
 internal sealed record ServiceAddress(TestService Service, string Key, Func<string?> Read)
 {
     public bool IsKnown => Service.State == ServiceState.Running;
 
     /// <summary>The address; null where the service has none.</summary>
-    /// <exception cref="InvalidOperationException">The service is not running. Most say so themselves.</exception>
+    /// <exception cref="InvalidOperationException">The service is not running. Most services throw it themselves.</exception>
     public string? Value
     {
         get
         {
             var value = Read();
-            return Service.State is ServiceState.Running or ServiceState.Stopping
+            return Service.State is ServiceState.Running
                 ? value
                 : throw new InvalidOperationException($"{Key} is known only while service '{Service.Name}' runs, and it is {Service.State}.");
         }

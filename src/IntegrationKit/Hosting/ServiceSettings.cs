@@ -1,12 +1,13 @@
 using System.Reflection;
+using IntegrationKit.Diagnostics;
 using IntegrationKit.Hosting;
 using Microsoft.Extensions.Configuration;
 
 namespace IntegrationKit;
 
 /// <summary>
-/// What a configuration says of one service, for a type that <see cref="ServiceTypes.Add(string, Func{ServiceSettings, TestService})"/>
-/// adds. A key that is neither bound nor read is reported as a mistake, together with every value that cannot be understood.
+/// The settings of one service in a configuration, for a type that <see cref="ServiceTypes.Add(string, Func{ServiceSettings, TestService})"/>
+/// adds. Keys that are neither bound nor read are reported as mistakes, and so are values that are not valid.
 /// </summary>
 public sealed class ServiceSettings
 {
@@ -22,30 +23,30 @@ public sealed class ServiceSettings
         _reader.At(TypeKey);
     }
 
-    /// <summary>The service's name, which is its key.</summary>
+    /// <summary>The service's name: its key in the configuration.</summary>
     public string Name => _reader.Section.Key;
 
-    /// <summary>Where it stands in the configuration, for example <c>infrastructure:postgres</c>.</summary>
+    /// <summary>The path in the configuration, for example <c>infrastructure:postgres</c>.</summary>
     public string Path => _reader.Section.Path;
 
-    /// <summary>The type as it is written there.</summary>
+    /// <summary>The type as the configuration names it.</summary>
     public string Type { get; }
 
     /// <summary>
     /// Reads one value: text, number, <c>bool</c>, <see cref="TimeSpan"/> as <c>hh:mm:ss</c>, enum, list of texts, or
-    /// dictionary of texts. Returns the default of <typeparamref name="T"/> where there is none, and where it cannot be
-    /// understood, which is reported when all services have been read.
+    /// dictionary of texts. Returns the default of <typeparamref name="T"/> where there is none or where it is not valid; the
+    /// latter is reported when all services have been read.
     /// </summary>
-    /// <exception cref="ArgumentException">No value of that type can be read.</exception>
+    /// <exception cref="ArgumentException">Values of that type cannot be read.</exception>
     public T? Get<T>(string key)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(key);
         return SettingReader.CanRead(typeof(T))
             ? _reader.Read<T>(key)
-            : throw new ArgumentException($"No value of the type {typeof(T).Name} can be read from a configuration. Read it with GetSection.", nameof(key));
+            : throw new ArgumentException($"Values of the type {typeof(T).Name} cannot be read from a configuration. Use GetSection.", nameof(key));
     }
 
-    /// <summary>Returns what stands under a key as it is, for a value of a shape of its own.</summary>
+    /// <summary>Returns the section of a key, for a value that <see cref="Get{T}"/> cannot read.</summary>
     public IConfigurationSection GetSection(string key)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(key);
@@ -53,8 +54,8 @@ public sealed class ServiceSettings
     }
 
     /// <summary>
-    /// Sets each public property of the service that its configuration names, in camelCase by convention and in any case,
-    /// and returns it. Properties that cannot stand in a configuration, such as delegates, are left out.
+    /// Sets each public property of the service that the configuration contains, and returns the service. Keys are camelCase
+    /// by convention; case is ignored. Properties that a configuration cannot contain, such as delegates, are skipped.
     /// </summary>
     public TService Bind<TService>(TService service)
         where TService : TestService
@@ -81,7 +82,7 @@ public sealed class ServiceSettings
         return service;
     }
 
-    /// <summary>Makes the service; null where that failed, which is reported.</summary>
+    /// <summary>Creates the service; null where that failed, which is reported.</summary>
     internal TestService? Make(Func<ServiceSettings, TestService> make)
     {
         try
@@ -92,11 +93,11 @@ public sealed class ServiceSettings
                 return service;
             }
 
-            _document.Report($"{Path}: the type '{Type}' made no service, but null.");
+            _document.Report($"{Path}: the type '{Type}' returned null instead of a service.");
         }
         catch (Exception e)
         {
-            _document.Report($"{Path}: the type '{Type}' could not make the service: {Text.FirstLine(e.Message)}");
+            _document.Report($"{Path}: the type '{Type}' could not create the service: {Text.FirstLine(e.Message)}");
         }
 
         return null;

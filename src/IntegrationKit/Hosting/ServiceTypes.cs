@@ -1,7 +1,9 @@
+using IntegrationKit.Diagnostics;
+
 namespace IntegrationKit;
 
 /// <summary>
-/// The types of services that a configuration can name, in any case: <c>postgres</c>, <c>redis</c>, <c>container</c>,
+/// The types of services that a configuration can use; case is ignored: <c>postgres</c>, <c>redis</c>, <c>container</c>,
 /// <c>api</c> (an <see cref="ExternalServiceMock"/> that answers unknown routes with 404), and those that are added.
 /// </summary>
 public sealed class ServiceTypes
@@ -18,17 +20,17 @@ public sealed class ServiceTypes
     public IReadOnlyList<string> Names => [.. _types.Keys];
 
     /// <summary>Adds a type whose public properties are its settings.</summary>
-    /// <exception cref="ArgumentException">There is a type of that name.</exception>
+    /// <exception cref="ArgumentException">There is already a type of that name.</exception>
     public ServiceTypes Add<TService>(string name)
         where TService : TestService, new() => Add(name, settings => settings.Bind(new TService()));
 
-    /// <summary>Adds a type by what makes a service of it. An exception that this throws is reported as a mistake of the configuration.</summary>
-    /// <exception cref="ArgumentException">There is a type of that name.</exception>
+    /// <summary>Adds a type by a function that creates its services. An exception of it is reported as a mistake in the configuration.</summary>
+    /// <exception cref="ArgumentException">There is already a type of that name.</exception>
     public ServiceTypes Add(string name, Func<ServiceSettings, TestService> make)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(name);
         ArgumentNullException.ThrowIfNull(make);
-        return _types.TryAdd(name, make) ? this : throw new ArgumentException($"There is a type '{name}' already. Known: {Text.Quoted(Names)}.", nameof(name));
+        return _types.TryAdd(name, make) ? this : throw new ArgumentException($"There is already a type '{name}'. Known: {Text.Quoted(Names)}.", nameof(name));
     }
 
     internal Func<ServiceSettings, TestService>? Find(string name) => _types.GetValueOrDefault(name);

@@ -6,28 +6,28 @@ namespace IntegrationKit;
 public sealed partial class ExternalServiceMock
 {
     /// <summary>
-    /// What arrived since the start or the last reset, matched or not, in the order of arrival, at most
-    /// <see cref="MaxRequests"/>. A copy, which does not change. A request is in it before its answer is sent.
+    /// The requests since the start or the last reset, matched or not, in the order of arrival, at most
+    /// <see cref="MaxRequests"/>. A copy, which does not change. A request is added before its answer is sent.
     /// </summary>
     public IReadOnlyList<ReceivedRequest> Requests => _journal.Snapshot().Requests;
 
-    /// <summary>How many of the oldest requests the journal has dropped to keep to <see cref="MaxRequests"/>.</summary>
+    /// <summary>How many of the oldest requests the journal has dropped because of <see cref="MaxRequests"/>.</summary>
     public long DroppedRequests => _journal.Snapshot().Dropped;
 
     /// <summary>The exceptions that responders threw since the start or the last reset, at most <see cref="MaxRequests"/>.</summary>
     public IReadOnlyList<ResponderFailure> ResponderFailures => _journal.Snapshot().Failures;
 
-    /// <summary>Forgets what arrived. Stubs stay as they are.</summary>
+    /// <summary>Clears the journal. Stubs are not changed.</summary>
     public void ClearRequests() => _journal.Clear();
 
     /// <summary>Checks that such a request arrived exactly so many times, whether or not a stub matched it.</summary>
     /// <param name="method">The HTTP method, in any case; <c>*</c> for any.</param>
     /// <param name="path">The path as in <see cref="When"/>, also with <c>{parameters}</c>, <c>*</c> and a query.</param>
     /// <param name="times">How often. Default once.</param>
-    /// <param name="matching">What else must be true of a request that counts. Default: nothing.</param>
+    /// <param name="matching">A further condition on the requests to count. Default: none.</param>
     /// <param name="matchingText">How the message names that condition. Default: its source text.</param>
-    /// <exception cref="VerificationException">It did not, or the journal has dropped requests, so that nobody knows.</exception>
-    /// <exception cref="ArgumentException">The path cannot be understood, or the number is negative.</exception>
+    /// <exception cref="VerificationException">It did not, or the journal has dropped requests, so that the count is unknown.</exception>
+    /// <exception cref="ArgumentException">The path is not valid, or the number is negative.</exception>
     public void Verify(
         string method,
         string path,

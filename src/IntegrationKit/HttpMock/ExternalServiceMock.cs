@@ -3,14 +3,14 @@ using IntegrationKit.HttpMock;
 namespace IntegrationKit;
 
 /// <summary>
-/// A real HTTP/1.1 server on a loopback port, in place of a service that you do not own. Stubs say what it answers;
-/// a journal keeps what it received. Requests are answered at the same time, in any number. Bodies of requests are kept
-/// up to 30,000,000 bytes; a longer one is answered with 413.
+/// A real HTTP/1.1 server on a loopback port that takes the place of a service that you do not own. Stubs define what it
+/// answers; a journal keeps what it received. It answers any number of requests at the same time. Bodies of requests are
+/// kept up to 30,000,000 bytes; a longer one is answered with 413.
 /// </summary>
 /// <remarks>
 /// Stubs may be added before the start and while it runs, from any thread. Where several match, the one that was added
-/// last wins, so that a test can override what its fixture set up. Those added before the start had ended are the
-/// baseline: a reset takes away what came later and starts their sequences again.
+/// last is used, so that a test can override what its fixture set up. Those added before the end of the start are the
+/// baseline: a reset removes those added later and starts the sequences of the others again.
 /// </remarks>
 public sealed partial class ExternalServiceMock : TestService
 {
@@ -22,17 +22,17 @@ public sealed partial class ExternalServiceMock : TestService
     /// <summary>The port on 127.0.0.1, from 1 to 65535. Default: null, a free one.</summary>
     public int? Port { get; init; }
 
-    /// <summary>The HTTP status for a request that no stub matches, from 200 to 599. Default 500; 404 is usual, too.</summary>
+    /// <summary>The HTTP status for a request that no stub matches, from 200 to 599. Default 500; 404 is also common.</summary>
     public int UnmatchedStatus { get; init; } = 500;
 
-    /// <summary>How many requests the journal keeps, at least 1; beyond it the oldest go. Default 10,000.</summary>
+    /// <summary>How many requests the journal keeps, at least 1; the oldest are dropped first. Default 10,000.</summary>
     public int MaxRequests
     {
         get => _journal.Limit;
         init => _journal = new Journal(value);
     }
 
-    /// <summary>Where it listens, for example <c>http://127.0.0.1:40123/</c>.</summary>
+    /// <summary>The address at which it listens, for example <c>http://127.0.0.1:40123/</c>.</summary>
     /// <exception cref="InvalidOperationException">It is not running.</exception>
     public Uri BaseAddress => GetRun<MockRun>().Server.BaseAddress;
 
@@ -40,16 +40,16 @@ public sealed partial class ExternalServiceMock : TestService
     public int StubCount => _stubs.Count;
 
     /// <summary>
-    /// Adds a stub for requests with this method and path. It answers nothing until <c>Respond</c> is called on it.
+    /// Adds a stub for requests with this method and path. It has no answer until <c>Respond</c> is called on it.
     /// </summary>
     /// <param name="method">The HTTP method, in any case; <c>*</c> for any.</param>
     /// <param name="path">
-    /// The path from its first slash, case-sensitive; one slash at the end makes no difference. <c>{name}</c> stands for
-    /// one segment or a part of it, and its value is in <see cref="ReceivedRequest.RouteValues"/>; <c>*</c> as the last
-    /// segment stands for any rest, also an empty one. A query such as <c>?page=2</c> is a condition like
-    /// <see cref="RequestStub.WithQuery"/>. A literal <c>*</c> is written <c>%2A</c>.
+    /// The path from its first slash, case-sensitive; one slash at the end makes no difference. <c>{name}</c> matches one
+    /// segment or a part of it, and its value is in <see cref="ReceivedRequest.RouteValues"/>; <c>*</c> as the last segment
+    /// matches the rest of the path, also an empty one. A query such as <c>?page=2</c> is a condition like
+    /// <see cref="RequestStub.WithQuery"/>. Write a literal <c>*</c> as <c>%2A</c>.
     /// </param>
-    /// <exception cref="ArgumentException">The path cannot be understood; the message tells how to write it.</exception>
+    /// <exception cref="ArgumentException">The path is not valid; the message says how to write it.</exception>
     public RequestStub When(string method, string path)
     {
         var stub = new RequestStub(_stubs, StubDefinition.Parse(method, path));
@@ -58,14 +58,14 @@ public sealed partial class ExternalServiceMock : TestService
     }
 
     /// <summary>
-    /// Goes back to the baseline: takes away the stubs that were added since, starts the sequences of the others again,
-    /// and clears the journal. Answers that are delayed or being computed are given up; their clients see a dropped
+    /// Goes back to the baseline: removes the stubs that were added since, starts the sequences of the others again, and
+    /// clears the journal. Answers that are delayed or being computed are cancelled; their clients see a dropped
     /// connection.
     /// </summary>
     public void Reset()
     {
         _stubs.Reset();
-        FindRun<MockRun>()?.Server.AbandonAnswers();
+        FindRun<MockRun>()?.Server.CancelAnswers();
         _journal.Clear();
     }
 
@@ -79,17 +79,17 @@ public sealed partial class ExternalServiceMock : TestService
 
         if (Port is < 1 or > 65535)
         {
-            yield return $"Port is {Port}; it must be from 1 to 65535, or unset for a free one.";
+            yield return FormattableString.Invariant($"Port is {Port}; it must be from 1 to 65535, or unset for a free one.");
         }
 
         if (UnmatchedStatus is < 200 or > 599 or 204 or 205 or 304)
         {
-            yield return $"UnmatchedStatus is {UnmatchedStatus}; it must be from 200 to 599 and allow a body.";
+            yield return FormattableString.Invariant($"UnmatchedStatus is {UnmatchedStatus}; it must be from 200 to 599 and allow a body.");
         }
 
         if (MaxRequests < 1)
         {
-            yield return $"MaxRequests is {MaxRequests}; it must be at least 1.";
+            yield return FormattableString.Invariant($"MaxRequests is {MaxRequests}; it must be at least 1.");
         }
     }
 
@@ -104,7 +104,7 @@ public sealed partial class ExternalServiceMock : TestService
         return new MockRun(this, server);
     }
 
-    /// <summary>A mock that listens. What it was taught and what it received is the service's own, and outlives it.</summary>
+    /// <summary>A mock that listens. The stubs and the journal belong to the service, and stay after the stop.</summary>
     private sealed class MockRun(ExternalServiceMock mock, MockServer server) : ServiceRun
     {
         public MockServer Server => server;
@@ -127,7 +127,7 @@ public sealed partial class ExternalServiceMock : TestService
         {
             await server.DisposeAsync().ConfigureAwait(false);
 
-            // The journal stays: what arrived may be verified after the stop.
+            // The journal is kept: requests may be verified after the stop.
             mock._stubs.ReopenBaseline();
         }
     }

@@ -7,15 +7,15 @@ namespace IntegrationKit;
 /// <summary>An answer of an <see cref="ExternalServiceMock"/>.</summary>
 public sealed class MockResponse
 {
-    /// <summary>Makes an answer.</summary>
+    /// <summary>Creates an answer.</summary>
     /// <param name="status">The HTTP status, 200 to 599. Default 200.</param>
     /// <param name="body">
     /// The body: null for none; a string is sent as it is, as <c>text/plain</c>; a <c>byte[]</c> as
-    /// <c>application/octet-stream</c>; anything else as JSON with web defaults (camelCase). It is serialised here, so
-    /// a later change of the object changes nothing. For JSON text that is at hand, pass <c>JsonNode.Parse(text)</c>
-    /// or set the Content-Type in <see cref="Headers"/>.
+    /// <c>application/octet-stream</c>; anything else as JSON with web defaults (camelCase). It is serialised here, so later
+    /// changes of the object have no effect. To send a string as JSON, pass <c>JsonNode.Parse(text)</c> or set the
+    /// Content-Type in <see cref="Headers"/>.
     /// </param>
-    /// <exception cref="ArgumentOutOfRangeException">The status is not a final one.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The status is not from 200 to 599.</exception>
     /// <exception cref="ArgumentException">A body was given with a status that cannot carry one (204, 205 or 304).</exception>
     public MockResponse(int status = 200, object? body = null)
     {
@@ -53,7 +53,7 @@ public sealed class MockResponse
     public IDictionary<string, StringValues> Headers { get; } =
         new Dictionary<string, StringValues>(StringComparer.OrdinalIgnoreCase);
 
-    /// <summary>How long to wait before this answer is sent, on top of the stub's own delay. Default: not at all.</summary>
+    /// <summary>How long to wait before this answer is sent, in addition to the stub's own delay. Default: no wait.</summary>
     public TimeSpan Delay { get; init; }
 
     internal bool IsDropped { get; private init; }

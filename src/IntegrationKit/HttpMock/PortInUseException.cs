@@ -1,13 +1,12 @@
 namespace IntegrationKit;
 
-/// <summary>A service was given a fixed port that something else listens on.</summary>
+/// <summary>A service was given a fixed port on which another program listens.</summary>
 public sealed class PortInUseException : IntegrationKitException
 {
-    internal PortInUseException(string service, int port, Exception innerException)
+    internal PortInUseException(string service, int port)
         : base(
             $"Service '{service}' cannot listen on 127.0.0.1:{port}: the port is in use. " +
-            $"Stop what listens there (`{FindCommand(port)}` shows it), or leave Port unset for a free one.",
-            innerException)
+            $"Stop what listens there (`{FindCommand(port)}` shows it), or leave Port unset for a free one.")
     {
         Service = service;
         Port = port;

@@ -34,12 +34,12 @@ public sealed class ReceivedRequest
     public IReadOnlyDictionary<string, StringValues> Headers { get; }
 
     /// <summary>
-    /// The decoded values of the <c>{parameters}</c> in the path of the stub that matched; what <c>*</c> stands for is
-    /// under <c>"*"</c>. Empty where no stub matched.
+    /// The decoded values of the <c>{parameters}</c> in the path of the stub that matched; what <c>*</c> matched is under
+    /// <c>"*"</c>. Empty where no stub matched.
     /// </summary>
     public IReadOnlyDictionary<string, string> RouteValues { get; }
 
-    /// <summary>The body as text, in the charset that its Content-Type names; UTF-8 by default. Empty where there is none.</summary>
+    /// <summary>The body as text, decoded by the charset of its Content-Type; UTF-8 by default. Empty where there is no body.</summary>
     public string Body => _content.Text;
 
     /// <summary>The body as it was sent.</summary>
@@ -55,11 +55,11 @@ public sealed class ReceivedRequest
 
     internal JsonElement? Json => _content.Json;
 
-    /// <summary>What a reader of the journal should know about it, or null.</summary>
+    /// <summary>Why it was not answered by a stub, for a report, or null.</summary>
     internal string? Remark { get; }
 
-    /// <summary>The body read as JSON, with web defaults (camelCase, names in any case, numbers also from strings).</summary>
-    /// <exception cref="JsonException">The body is not JSON, or not of that shape; the message shows it.</exception>
+    /// <summary>Reads the body as JSON, with web defaults (camelCase, names in any case, numbers also from strings).</summary>
+    /// <exception cref="JsonException">The body is not JSON, or does not fit the type; the message shows the body.</exception>
     public T? ReadJson<T>()
     {
         try

@@ -2,14 +2,14 @@ using System.Text.RegularExpressions;
 
 namespace IntegrationKit.HttpMock;
 
-/// <summary>Keeps secrets out of messages, and long bodies short.</summary>
+/// <summary>Redacts secrets in messages, and cuts long bodies.</summary>
 internal static partial class Redaction
 {
     public const string Hidden = "***";
 
     private const int LongestBody = 160;
 
-    // More than is shown, since hiding a secret shortens the text; far less than a body can have.
+    // More than is shown, since redaction shortens the text; far less than a body can have.
     private const int LongestRead = 2_000;
     private const string SecretNames = "authorization|cookie|token|secret|passw|pwd|api-?_?key|signature|credential|session";
 
@@ -21,7 +21,7 @@ internal static partial class Redaction
     /// <summary>A query or a form body.</summary>
     public static string Form(string text) => SecretField().Replace(text, $"${{name}}={Hidden}");
 
-    /// <summary>A body in one line, cut to a length that a reader of a message takes in.</summary>
+    /// <summary>A body in one line, cut to a length that is easy to read.</summary>
     public static string Body(string body)
     {
         var start = body[..Math.Min(body.Length, LongestRead)];

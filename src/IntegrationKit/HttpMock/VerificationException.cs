@@ -2,7 +2,7 @@ using IntegrationKit.HttpMock;
 
 namespace IntegrationKit;
 
-/// <summary>An <see cref="ExternalServiceMock"/> did not receive the requests that the test expects. The message lists what arrived.</summary>
+/// <summary>An <see cref="ExternalServiceMock"/> did not receive the requests that the test expects. The message lists those that arrived.</summary>
 public sealed class VerificationException : IntegrationKitException
 {
     internal VerificationException(string message, string service, Expectation expectation, int actualTimes, IReadOnlyList<ReceivedRequest> received)

@@ -77,7 +77,7 @@ public sealed record TestInfrastructureOptions
 
         if (MaxParallelism < 1)
         {
-            yield return $"MaxParallelism is {MaxParallelism}; it must be at least 1.";
+            yield return FormattableString.Invariant($"MaxParallelism is {MaxParallelism}; it must be at least 1.");
         }
     }
 }

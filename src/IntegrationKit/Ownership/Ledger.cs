@@ -2,82 +2,159 @@ using IntegrationKit.Engine;
 
 namespace IntegrationKit.Ownership;
 
-/// <summary>What this process has made on one engine and not removed yet. It is released newest first.</summary>
+/// <summary>
+/// What this process has on one engine: what it is about to make there, and what it has made and not removed yet. Each
+/// resource is known by its name, which is chosen before the engine is asked to make it. What somebody else creates for this
+/// process is known by a label.
+/// </summary>
 internal sealed class Ledger
 {
     private readonly Lock _gate = new();
-    private readonly List<Entry> _entries = [];
+    private readonly Dictionary<string, Entry> _entries = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _claims = new(StringComparer.Ordinal);
+    private long _lastNumber;
+    private bool _isClosed;
 
+    /// <summary>Whether nothing of this process can be on the engine, or come to be there.</summary>
     public bool IsEmpty
     {
         get
         {
             lock (_gate)
             {
-                return _entries.Count == 0;
+                return _entries.Count == 0 && _claims.Count == 0;
             }
         }
     }
 
-    public void Intend(ResourceType type, string name) => Add(new(name, type == ResourceType.Network));
-
-    public void Confirm(string name) => _ = Contains(name);
-
-    public void AddContainer(string id) => Add(new(id, IsNetwork: false));
-
-    public void AddNetwork(string id) => Add(new(id, IsNetwork: true));
-
-    public bool Contains(string id)
+    /// <summary>Notes what the engine is about to be asked to make. To be called before the request is sent.</summary>
+    /// <exception cref="IntegrationKitException">The ledger is closed.</exception>
+    public void Intend(ResourceType type, string name)
     {
         lock (_gate)
         {
-            return _entries.Exists(each => each.Id == id);
+            ThrowIfClosed();
+            _entries[name] = new(type, name, ++_lastNumber, IsConfirmed: false);
         }
     }
 
-    public void Remove(string id)
+    /// <summary>Notes that the engine has answered that it made it.</summary>
+    public void Confirm(string name)
     {
         lock (_gate)
         {
-            _entries.RemoveAll(each => each.Id == id);
+            if (_entries.TryGetValue(name, out var entry))
+            {
+                _entries[name] = entry with { IsConfirmed = true };
+            }
         }
     }
 
-    /// <summary>Removes everything from the engine: containers at the same time, begun with the newest, then networks.</summary>
+    /// <summary>Forgets what is gone, or what the engine refused to make.</summary>
+    public void Remove(string name)
+    {
+        lock (_gate)
+        {
+            _entries.Remove(name);
+        }
+    }
+
+    public bool Contains(string name)
+    {
+        lock (_gate)
+        {
+            return _entries.ContainsKey(name);
+        }
+    }
+
+    /// <summary>
+    /// Notes that somebody else is about to create containers for this process, under names of their own. They carry the
+    /// session's labels, and <see cref="ResourceLabels.ClaimLabel"/> with this value.
+    /// </summary>
+    /// <param name="claim">A value that no other claim has.</param>
+    /// <exception cref="IntegrationKitException">The ledger is closed.</exception>
+    public void Claim(string claim)
+    {
+        lock (_gate)
+        {
+            ThrowIfClosed();
+            _claims.Add(claim);
+        }
+    }
+
+    /// <summary>Ends a claim: its containers are gone, and no more will be created.</summary>
+    public void Withdraw(string claim)
+    {
+        lock (_gate)
+        {
+            _claims.Remove(claim);
+        }
+    }
+
+    /// <summary>Closes the ledger where it is empty, and says whether it did: from then on, nothing more may be made.</summary>
+    public bool TryClose()
+    {
+        lock (_gate)
+        {
+            return _isClosed = IsEmpty;
+        }
+    }
+
+    /// <summary>
+    /// Removes everything from the engine: containers at the same time, begun with the newest, then networks, then volumes.
+    /// What is removed is forgotten, but not what was only intended, nor a claim: the engine may still be making more.
+    /// </summary>
     public async Task ReleaseAsync(IContainerEngine engine, CancellationToken cancellationToken)
     {
         Entry[] entries;
+        string[] claims;
         lock (_gate)
         {
-            entries = [.. Enumerable.Reverse(_entries)];
+            entries = [.. _entries.Values.OrderByDescending(each => each.Number)];
+            claims = [.. _claims];
         }
 
-        await Task.WhenAll(entries.Where(each => !each.IsNetwork).Select(each => RemoveAsync(each, engine.Containers.RemoveAsync))).ConfigureAwait(false);
-        await Task.WhenAll(entries.Where(each => each.IsNetwork).Select(each => RemoveAsync(each, engine.Networks.RemoveAsync))).ConfigureAwait(false);
+        await Task.WhenAll([.. RemoveAll(ResourceType.Container, engine.Containers.RemoveAsync), .. claims.Select(ReleaseClaimAsync)]).ConfigureAwait(false);
+        await Task.WhenAll(RemoveAll(ResourceType.Network, engine.Networks.RemoveAsync)).ConfigureAwait(false);
+        await Task.WhenAll(RemoveAll(ResourceType.Volume, engine.Volumes.RemoveAsync)).ConfigureAwait(false);
 
-        async Task RemoveAsync(Entry entry, Func<string, CancellationToken, Task> remove)
+        IEnumerable<Task> RemoveAll(ResourceType type, Func<string, CancellationToken, Task> remove) =>
+            entries.Where(each => each.Type == type).Select(each => TryAsync(async () =>
+            {
+                await remove(each.Name, cancellationToken).ConfigureAwait(false);
+                if (each.IsConfirmed)
+                {
+                    Remove(each.Name);
+                }
+            }));
+
+        Task ReleaseClaimAsync(string claim) => TryAsync(async () =>
         {
-            try
-            {
-                await remove(entry.Id, cancellationToken).ConfigureAwait(false);
-                Remove(entry.Id);
-            }
-            catch (Exception e) when (e is EngineException or OperationCanceledException)
-            {
-                // The process is ending: the watchdog and the next sweep are the nets below.
-            }
-        }
+            string[] labels = [ResourceLabels.Filter, $"{ResourceLabels.ClaimLabel}={claim}"];
+            var containers = await engine.Containers.ListAsync(labels, cancellationToken).ConfigureAwait(false);
+            await Task.WhenAll(containers.Select(each => TryAsync(() => engine.Containers.RemoveAsync(each.Id, cancellationToken)))).ConfigureAwait(false);
+        });
     }
 
-    private void Add(Entry entry)
+    private static async Task TryAsync(Func<Task> call)
     {
-        lock (_gate)
+        try
         {
-            _entries.Add(entry);
+            await call().ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is EngineException or OperationCanceledException)
+        {
+            // The process is ending: the watchdog removes what is left, or else the next sweep.
         }
     }
 
-    private readonly record struct Entry(string Id, bool IsNetwork);
-}
+    private void ThrowIfClosed()
+    {
+        if (_isClosed)
+        {
+            throw new IntegrationKitException("The process is ending: nothing more is made on the container engine.");
+        }
+    }
 
-internal enum ResourceType { Container, Network, Volume }
+    private sealed record Entry(ResourceType Type, string Name, long Number, bool IsConfirmed);
+}

@@ -1,7 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
 using IntegrationKit.Diagnostics;
-using IntegrationKit.Launching.Containers;
 using IntegrationKit.Launching;
 using IntegrationKit.Limits;
 using IntegrationKit.Model;
@@ -123,7 +122,7 @@ public abstract class ServerService : TestService
     {
         var joins = start.Plan.JoinsNetwork || NetworkAlias is not null;
         var isShared = CanShare(start.Plan);
-        var alias = joins && !isShared ? NetworkAlias ?? $"{ResourceNames.ToDnsLabel(Name)}-{RandomNumberGenerator.GetHexString(6, lowercase: true)}" : null;
+        var alias = joins && !isShared ? NetworkAlias ?? $"{DnsLabel.From(Name)}-{RandomNumberGenerator.GetHexString(6, lowercase: true)}" : null;
         var lease = isShared ? LeaseShared(start) : LeaseOwn(start, alias is null ? null : new([alias], start.Plan.NetworkAliases));
         start.DisposeOnFailure(lease);
         var server = await lease.WaitAsync(start.Launch).ConfigureAwait(false);

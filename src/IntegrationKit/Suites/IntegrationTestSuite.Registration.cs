@@ -5,8 +5,8 @@ namespace IntegrationKit;
 public sealed partial class IntegrationTestSuite
 {
     /// <summary>
-    /// Adds what runs once before the first test. Several run in the order of registration; after one that fails, no
-    /// further one runs.
+    /// Adds a hook that runs once before the first test. Several run in the order of registration; after one that fails, the
+    /// others do not run.
     /// </summary>
     public IntegrationTestSuite BeforeAll(Func<CancellationToken, Task> hook) => Add(_beforeAll, hook);
 
@@ -17,8 +17,8 @@ public sealed partial class IntegrationTestSuite
     public IntegrationTestSuite BeforeAll(Action hook) => Add(_beforeAll, Synchronous(hook));
 
     /// <summary>
-    /// Adds what runs once after the last test, also where a test or a BeforeAll failed or the run was cancelled. Several
-    /// run in reverse order of registration, each whether or not another failed.
+    /// Adds a hook that runs once after the last test, also where a test or a BeforeAll failed or the run was cancelled.
+    /// Several run in reverse order of registration, each also after another has failed.
     /// </summary>
     public IntegrationTestSuite AfterAll(Func<CancellationToken, Task> hook) => Add(_afterAll, hook);
 
@@ -29,7 +29,7 @@ public sealed partial class IntegrationTestSuite
     public IntegrationTestSuite AfterAll(Action hook) => Add(_afterAll, Synchronous(hook));
 
     /// <summary>
-    /// Adds what runs before each test. Several run in the order of registration; where one fails, the test fails
+    /// Adds a hook that runs before each test. Several run in the order of registration; where one fails, the test fails
     /// without running.
     /// </summary>
     public IntegrationTestSuite BeforeEach(Func<CancellationToken, Task> hook) => Add(_beforeEach, hook);
@@ -41,8 +41,8 @@ public sealed partial class IntegrationTestSuite
     public IntegrationTestSuite BeforeEach(Action hook) => Add(_beforeEach, Synchronous(hook));
 
     /// <summary>
-    /// Adds what runs after each test that began, also where it or its BeforeEach failed. Several run in reverse order of
-    /// registration, each whether or not another failed. One that fails fails the test.
+    /// Adds a hook that runs after each test that began, also where the test or its BeforeEach failed. Several run in reverse
+    /// order of registration, each also after another has failed. The test fails where one of them fails.
     /// </summary>
     public IntegrationTestSuite AfterEach(Func<CancellationToken, Task> hook) => Add(_afterEach, hook);
 
@@ -52,9 +52,9 @@ public sealed partial class IntegrationTestSuite
     /// <inheritdoc cref="AfterEach(Func{CancellationToken, Task})"/>
     public IntegrationTestSuite AfterEach(Action hook) => Add(_afterEach, Synchronous(hook));
 
-    /// <summary>Adds a test. It passes where it ends without an exception.</summary>
+    /// <summary>Adds a test. It passes if it ends without an exception.</summary>
     /// <param name="name">The name, unique in the suite.</param>
-    /// <param name="body">The test. Its token is cancelled at <see cref="TestTimeout"/> and by the caller of the run.</param>
+    /// <param name="body">The test. Its token is cancelled at <see cref="TestTimeout"/>, and when the caller cancels the run.</param>
     /// <exception cref="ArgumentException">The name is empty or taken.</exception>
     public IntegrationTestSuite Test(string name, Func<CancellationToken, Task> body)
     {
@@ -62,7 +62,7 @@ public sealed partial class IntegrationTestSuite
         ArgumentNullException.ThrowIfNull(body);
         if (_tests.Exists(test => test.Name == name))
         {
-            throw new ArgumentException($"Suite '{Name}' has a test '{name}' already: give this one another name.", nameof(name));
+            throw new ArgumentException($"Suite '{Name}' already has a test '{name}': give this one another name.", nameof(name));
         }
 
         _tests.Add((name, new Step(body)));

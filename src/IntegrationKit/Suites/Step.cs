@@ -3,16 +3,16 @@ namespace IntegrationKit.Suites;
 /// <summary>A test's or a hook's code.</summary>
 internal delegate Task Step(CancellationToken cancellationToken);
 
-/// <summary>A time that a step may take, and how an error names it.</summary>
+/// <summary>How long a step may take, and the limit's name in an error.</summary>
 internal sealed record StepLimit(TimeSpan Duration, string Name, TimeProvider Time);
 
 internal static class StepExtensions
 {
-    /// <summary>Runs the step and returns what it threw, or null. At its limit nobody waits for it any more.</summary>
+    /// <summary>Runs the step and returns its exception, or null. At its limit the wait for it ends.</summary>
     /// <param name="step">The code.</param>
-    /// <param name="what">How an error names the step.</param>
+    /// <param name="what">The step's name in an error.</param>
     /// <param name="limit">How long it may take.</param>
-    /// <param name="cancellationToken">The caller's, which the step gets; whether it heeds it is its own matter.</param>
+    /// <param name="cancellationToken">The caller's token, which is passed to the step. The step may ignore it.</param>
     public static async Task<Exception?> TryAsync(this Step step, string what, StepLimit limit, CancellationToken cancellationToken)
     {
         using var timeout = new CancellationTokenSource(limit.Duration, limit.Time);
@@ -25,7 +25,7 @@ internal static class StepExtensions
             ending.Dispose();
             return null;
         }
-#pragma warning disable CA1031 // Whatever a test throws is its result.
+#pragma warning disable CA1031 // Any exception of a test is its result.
         catch (Exception e)
 #pragma warning restore CA1031
         {
@@ -35,19 +35,19 @@ internal static class StepExtensions
                 return e;
             }
 
-            // Neither awaited nor disposed: what the step does on its cancellation may take any time.
+            // Neither awaited nor disposed: what the step does when it is cancelled may take any time.
             _ = ending.CancelAsync();
             return new TimeoutException($"{what} did not end within {limit.Name} ({limit.Duration}).", e);
         }
     }
 
-    /// <summary>Runs the steps from the last to the first, each whatever the others do, and returns what they threw.</summary>
+    /// <summary>Runs the steps from the last to the first, also after one has failed, and returns their exceptions.</summary>
     public static async Task<List<Exception>> TryAllInReverseAsync(this IReadOnlyList<Step> steps, string what, StepLimit limit)
     {
         var errors = new List<Exception>();
         for (var i = steps.Count - 1; i >= 0; i--)
         {
-            // Not the caller's token: what was begun is cleaned up after a cancelled run, too.
+            // Not the caller's token: a cancelled run is cleaned up too.
             if (await steps[i].TryAsync(what, limit, CancellationToken.None).ConfigureAwait(false) is { } error)
             {
                 errors.Add(error);
@@ -57,7 +57,7 @@ internal static class StepExtensions
         return errors;
     }
 
-    /// <summary>One step that runs these in order, up to the first that throws.</summary>
+    /// <summary>One step that runs these in order, until one throws.</summary>
     public static Step InOrder(this IEnumerable<Step> steps) => async cancellationToken =>
     {
         foreach (var step in steps)

@@ -4,8 +4,8 @@ namespace IntegrationKit;
 
 /// <summary>The result of a run of an <see cref="IntegrationTestSuite"/>.</summary>
 /// <param name="Name">The suite's name.</param>
-/// <param name="Tests">A result for every test, in the order of registration.</param>
-/// <param name="Errors">What was thrown outside tests, by BeforeAll, AfterAll or the caller's progress. Empty where all went well.</param>
+/// <param name="Tests">The result of each test, in the order of registration.</param>
+/// <param name="Errors">Exceptions outside tests: of BeforeAll, of AfterAll or of the caller's progress. Empty if there were none.</param>
 /// <param name="Duration">How long the run took, with all hooks.</param>
 public sealed record SuiteResult(
     string Name, IReadOnlyList<TestResult> Tests, IReadOnlyList<Exception> Errors, TimeSpan Duration)
@@ -22,7 +22,7 @@ public sealed record SuiteResult(
     /// <summary>Whether every test passed and nothing failed outside tests.</summary>
     public bool Succeeded => Passed == Tests.Count && Errors.Count == 0;
 
-    /// <summary>The counts in a line.</summary>
+    /// <summary>The counts in one line.</summary>
     public override string ToString()
     {
         var cancelled = Cancelled > 0 ? $", {Cancelled} cancelled" : string.Empty;

@@ -12,7 +12,7 @@ internal sealed class SuiteRun(
     private readonly StepLimit _test = new(limits.Test, nameof(IntegrationTestSuite.TestTimeout), limits.Time);
     private readonly StepLimit _cleanup = new(limits.Cleanup, nameof(IntegrationTestSuite.CleanupTimeout), limits.Time);
 
-    // What BeforeAll waits for has limits of its own, and a pull may take long.
+    // BeforeAll starts services, which have limits of their own, and a pull may take long.
     private readonly StepLimit _unlimited = new(Timeout.InfiniteTimeSpan, string.Empty, limits.Time);
     private readonly List<Exception> _errors = [];
 
@@ -49,7 +49,7 @@ internal sealed class SuiteRun(
     {
         if (setupError is not null)
         {
-            var error = new IntegrationKitException($"The test did not run, because BeforeAll of suite '{name}' failed: {setupError.Message}", setupError);
+            var error = new IntegrationKitException($"The test did not run because BeforeAll of suite '{name}' failed: {setupError.Message}", setupError);
             return new TestResult(test, TestOutcome.Failed, TimeSpan.Zero, error);
         }
 
@@ -81,7 +81,7 @@ internal sealed class SuiteRun(
         {
             progress?.Report(result);
         }
-#pragma warning disable CA1031 // A display that fails must not keep AfterAll from running.
+#pragma warning disable CA1031 // AfterAll must run even if the caller's progress fails.
         catch (Exception e)
 #pragma warning restore CA1031
         {

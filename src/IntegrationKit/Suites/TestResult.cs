@@ -6,7 +6,7 @@ namespace IntegrationKit;
 /// <param name="Duration">How long it took together with its BeforeEach and AfterEach; zero where it did not begin.</param>
 /// <param name="Error">
 /// Why it failed or was cancelled, else null. An <see cref="AggregateException"/> where the test and an AfterEach, or
-/// several of these, failed: the test's own error comes first.
+/// several AfterEach, failed: the test's own error comes first.
 /// </param>
 public sealed record TestResult(string Name, TestOutcome Outcome, TimeSpan Duration, Exception? Error = null)
 {

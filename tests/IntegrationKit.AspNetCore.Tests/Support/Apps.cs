@@ -31,7 +31,7 @@ internal static class Apps
         var error = await Assert.ThrowsAsync<ServiceStartException>(() => StartAsync(app, log));
         TestContext.Current.TestOutputHelper?.WriteLine(error.Message);
         Assert.Equal(before, Variables());
-        return Assert.IsType<WebAppStartException>(error.InnerException);
+        return Assert.IsType<WebAppStartException>(error.Cause);
     }
 
     public static async Task<string> GetAsync(HttpClient client, string path) => await client.GetStringAsync(new Uri(path, UriKind.Relative), Cancellation);

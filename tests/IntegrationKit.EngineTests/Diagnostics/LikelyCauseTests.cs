@@ -16,7 +16,7 @@ public sealed class LikelyCauseTests
         var error = await FailsAsync(new ContainerService(service.Image) { Command = service.Command, Ports = service.Ports, MemoryLimit = 16 * 1024 * 1024 });
 
         Assert.Equal("The container needs more memory than its limit of 16 MiB. Raise MemoryLimit.", error.LikelyCause);
-        Assert.Equal(137, Assert.IsType<ContainerExitedException>(error.InnerException).ExitCode);
+        Assert.Equal(137, Assert.IsType<ContainerExitedException>(error.Cause).ExitCode);
     }
 
     [Fact]
@@ -188,7 +188,7 @@ public sealed class LikelyCauseTests
         Assert.Matches("Container +[^ ]*postgres:", error.Message);
     }
 
-    private static async Task<ServiceStartException> FailsAsync(ContainerizedService service)
+    private static async Task<ServiceStartException> FailsAsync(ServerService service)
     {
         var name = Kit.Unique("cause");
         await using var infra = (await Kit.CreateAsync()).Register(name, service);

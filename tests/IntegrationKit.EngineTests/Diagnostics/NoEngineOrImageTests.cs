@@ -58,7 +58,7 @@ public sealed class NoEngineOrImageTests
 
         var error = await Kit.StartFailsAsync<ServiceStartException>(infra);
 
-        var image = Assert.IsType<ImageUnavailableException>(error.InnerException);
+        var image = Assert.IsType<ImageUnavailableException>(error.Cause);
         Assert.Contains("Pull or build it, or set an image prefix", image.Message, StringComparison.Ordinal);
         Assert.Contains(image.Reason, error.Message, StringComparison.Ordinal);
     }

@@ -28,7 +28,7 @@ public sealed class ContainerLifeTests
         var exited = await real.Containers.InspectAsync(id, Cancellation);
         Assert.Equal(("exited", 3, false, "none"), (exited!.Status, exited.ExitCode, exited.OutOfMemory, exited.Health));
 
-        // The engine notes the start late: of a container that exits at once, the end can stand before it.
+        // The engine writes down the start late: for a container that exits at once it can be later than the end.
         Assert.InRange((exited.FinishedAt - exited.StartedAt)!.Value, TimeSpan.FromSeconds(-1), TimeSpan.FromSeconds(30));
 
         await real.Containers.RemoveAsync(id, Cancellation);
@@ -83,6 +83,19 @@ public sealed class ContainerLifeTests
         var id = await real.StartAsync("sleep 60");
 
         await real.Containers.RemoveAsync(id, Cancellation);
+
+        Assert.Null(await real.Containers.InspectAsync(id, Cancellation));
+    }
+
+    [Fact]
+    public async Task Removal_takes_a_name_too()
+    {
+        await using var real = await RealEngine.ConnectAsync();
+        var name = "integrationkit-name-" + Guid.NewGuid().ToString("N");
+        var id = await real.CreateAsync(real.Spec("true") with { Name = name });
+
+        await real.Containers.RemoveAsync(name, Cancellation);
+        await real.Containers.RemoveAsync(name, Cancellation);
 
         Assert.Null(await real.Containers.InspectAsync(id, Cancellation));
     }

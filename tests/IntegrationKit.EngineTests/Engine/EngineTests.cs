@@ -56,7 +56,7 @@ public sealed class EngineTests
         var late = await real.StartAsync("sleep 60");
         await real.Api.Networks.ConnectAsync(network, late, ["late"], Cancellation);
 
-        var fromServer = await real.Containers.ExecAsync(server, new ExecSpec(["nslookup", "late"]), Cancellation);
+        var fromServer = await real.Containers.ExecAsync(server, ["nslookup", "late"], new ExecOptions(), Cancellation);
         var addresses = (await real.Containers.InspectAsync(late, Cancellation))!.Networks;
         await real.Api.Networks.DisconnectAsync(network, late, Cancellation);
         var afterwards = (await real.Containers.InspectAsync(late, Cancellation))!.Networks;

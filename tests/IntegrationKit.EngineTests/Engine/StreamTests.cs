@@ -58,7 +58,7 @@ public sealed class StreamTests
             seen.Add(line.Text);
             if (line.Text == "first")
             {
-                await real.Containers.ExecAsync(id, new ExecSpec(["sh", "-c", "echo from exec > /proc/1/fd/1"]), Cancellation);
+                await real.Containers.ExecAsync(id, ["sh", "-c", "echo from exec > /proc/1/fd/1"], new ExecOptions(), Cancellation);
             }
             else if (line.Text == "from exec")
             {
@@ -75,7 +75,7 @@ public sealed class StreamTests
         await using var real = await RealEngine.ConnectAsync();
         var id = await real.StartAsync("sleep 60");
 
-        var result = await real.Containers.ExecAsync(id, new ExecSpec(["sh", "-c", "echo $WHO in $(pwd) as $(id -u); echo wrong >&2; exit 4"])
+        var result = await real.Containers.ExecAsync(id, ["sh", "-c", "echo $WHO in $(pwd) as $(id -u); echo wrong >&2; exit 4"], new ExecOptions
         {
             Environment = new Dictionary<string, string> { ["WHO"] = "me" },
             User = "1234",
@@ -91,7 +91,7 @@ public sealed class StreamTests
         await using var real = await RealEngine.ConnectAsync();
         var id = await real.StartAsync("sleep 60");
 
-        var result = await real.Containers.ExecAsync(id, new ExecSpec(["sh", "-c", "seq 1 200000; exit 0"]), Cancellation);
+        var result = await real.Containers.ExecAsync(id, ["sh", "-c", "seq 1 200000; exit 0"], new ExecOptions(), Cancellation);
 
         Assert.Equal(string.Concat(Enumerable.Range(1, 200_000).Select(i => $"{i}\n")), result.Output);
     }
@@ -102,7 +102,7 @@ public sealed class StreamTests
         await using var real = await RealEngine.ConnectAsync();
         var id = await real.StartAsync("sleep 60");
         using var cancelled = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
-        var running = real.Containers.ExecAsync(id, new ExecSpec(["sh", "-c", "echo started > /proc/1/fd/1; sleep 60"]), cancelled.Token);
+        var running = real.Containers.ExecAsync(id, ["sh", "-c", "echo started > /proc/1/fd/1; sleep 60"], new ExecOptions(), cancelled.Token);
         await foreach (var line in real.Containers.ReadLogsAsync(id, new LogQuery { Follow = true }, Cancellation))
         {
             break;
@@ -122,7 +122,7 @@ public sealed class StreamTests
         await using var real = await RealEngine.ConnectAsync();
         var id = await real.CreateAsync(real.Spec("true"));
 
-        var refused = await Assert.ThrowsAsync<EngineException>(() => real.Containers.ExecAsync(id, new ExecSpec(["true"]), Cancellation));
+        var refused = await Assert.ThrowsAsync<EngineException>(() => real.Containers.ExecAsync(id, ["true"], new ExecOptions(), Cancellation));
 
         Assert.Equal(System.Net.HttpStatusCode.Conflict, refused.Status);
         Assert.Contains("is not running", refused.EngineMessage, StringComparison.Ordinal);
@@ -141,7 +141,7 @@ public sealed class StreamTests
 
         Assert.True(tar.CanRead, "the caller's stream was closed");
         await real.Containers.StartAsync(id, Cancellation);
-        var sum = await real.Containers.ExecAsync(id, new ExecSpec(["sha256sum", "/tmp/data.bin"]), Cancellation);
+        var sum = await real.Containers.ExecAsync(id, ["sha256sum", "/tmp/data.bin"], new ExecOptions(), Cancellation);
         Assert.Equal($"{Convert.ToHexStringLower(SHA256.HashData(content))}  /tmp/data.bin\n", sum.Output);
     }
 

@@ -19,7 +19,7 @@ public sealed class ContainerFaultTests
         await KillAsync(name);
         var error = await Assert.ThrowsAsync<ServiceStartException>(() => start);
 
-        Assert.Equal(137, Assert.IsType<ContainerExitedException>(error.InnerException).ExitCode);
+        Assert.Equal(137, Assert.IsType<ContainerExitedException>(error.Cause).ExitCode);
         Assert.Equal(137, error.Container!.ExitCode);
         Assert.Contains("not yet", error.Container.LastLogLines);
         Assert.Empty(await Kit.LeftoversAsync(name));
@@ -73,7 +73,7 @@ public sealed class ContainerFaultTests
         var error = await Kit.StartFailsAsync<ServiceStartException>(infra);
 
         Assert.Equal(never, error.ServiceName);
-        Assert.IsType<ReadinessTimeoutException>(error.InnerException);
+        Assert.IsType<ReadinessTimeoutException>(error.Cause);
         Assert.Contains("still warming up", error.Message, StringComparison.Ordinal);
         Assert.Contains("warm at last", error.Message, StringComparison.Ordinal);
         Assert.Empty(await Kit.LeftoversAsync(never, sibling));
@@ -91,7 +91,7 @@ public sealed class ContainerFaultTests
         var error = await Kit.StartFailsAsync<ServiceStartException>(infra);
 
         Assert.Equal(bad, error.ServiceName);
-        Assert.Equal(3, Assert.IsType<ContainerExitedException>(error.InnerException).ExitCode);
+        Assert.Equal(3, Assert.IsType<ContainerExitedException>(error.Cause).ExitCode);
         Assert.InRange(error.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(10));
         Assert.Equal([slow, waiting], error.OtherServices.Keys.Order(StringComparer.Ordinal));
         Assert.Equal(ServiceState.Stopped, dependent.State);

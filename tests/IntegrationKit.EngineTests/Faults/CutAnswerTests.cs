@@ -28,7 +28,7 @@ public sealed class CutAnswerTests
         var error = await Kit.StartFailsAsync<ServiceStartException>(infra);
 
         Assert.True(proxy.HasCut);
-        Assert.IsType<EngineException>(error.InnerException);
+        Assert.IsType<EngineException>(error.Cause);
         Assert.All(infra.Services, each => Assert.NotEqual(ServiceState.Running, each.State));
         await AssertNothingIsLeftAsync(real, proxy, server, client);
     }

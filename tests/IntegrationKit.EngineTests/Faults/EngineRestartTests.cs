@@ -21,7 +21,7 @@ public sealed class EngineRestartTests
 
         await infra.StopAllAsync(Kit.Cancellation);
         Assert.Equal("sleeper", error.ServiceName);
-        Assert.Equal(7, Assert.IsType<ContainerExitedException>(error.InnerException).ExitCode);
+        Assert.Equal(7, Assert.IsType<ContainerExitedException>(error.Cause).ExitCode);
         await AssertNothingIsLeftAsync(engine);
     }
 

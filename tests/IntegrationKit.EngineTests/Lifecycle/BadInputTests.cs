@@ -25,7 +25,7 @@ public sealed class BadInputTests
 
         var error = await Kit.StartFailsAsync<ServiceStartException>(infra);
 
-        var image = Assert.IsType<ImageUnavailableException>(error.InnerException);
+        var image = Assert.IsType<ImageUnavailableException>(error.Cause);
         Assert.Equal("integrationkit.invalid/no-such-image:1", image.Image);
         Assert.NotEmpty(image.Reason);
         Assert.Null(image.LocalAlternative);
@@ -42,7 +42,7 @@ public sealed class BadInputTests
         await using var wrong = (await Kit.CreateAsync(new() { ImagePrefix = "integrationkit.invalid" })).Register("redis", new RedisService());
         var error = await Kit.StartFailsAsync<ServiceStartException>(wrong);
 
-        var image = Assert.IsType<ImageUnavailableException>(error.InnerException);
+        var image = Assert.IsType<ImageUnavailableException>(error.Cause);
         Assert.Equal(local, image.LocalAlternative);
         Assert.Contains($"INTEGRATIONKIT_IMAGE_PREFIX={local[..local.LastIndexOf('/')]}", error.Message, StringComparison.Ordinal);
     }
@@ -72,7 +72,7 @@ public sealed class BadInputTests
 
         var error = await Kit.StartFailsAsync<ServiceStartException>(infra);
 
-        var exited = Assert.IsType<ContainerExitedException>(error.InnerException);
+        var exited = Assert.IsType<ContainerExitedException>(error.Cause);
         Assert.Equal(42, exited.ExitCode);
         Assert.Equal(42, error.Container!.ExitCode);
         Assert.Contains("cannot read my config", error.Container.LastLogLines);
@@ -104,7 +104,7 @@ public sealed class BadInputTests
 
         var error = await Kit.StartFailsAsync<ServiceStartException>(infra);
 
-        Assert.IsType<EngineException>(error.InnerException);
+        Assert.IsType<EngineException>(error.Cause);
         Assert.Contains("no-such-program", error.Message, StringComparison.Ordinal);
     }
 
@@ -122,7 +122,7 @@ public sealed class BadInputTests
 
         var error = await Kit.StartFailsAsync<ServiceStartException>(infra);
 
-        var timeout = Assert.IsType<ReadinessTimeoutException>(error.InnerException);
+        var timeout = Assert.IsType<ReadinessTimeoutException>(error.Cause);
         Assert.Equal(TimeSpan.FromSeconds(2), timeout.Timeout);
         Assert.True(timeout.Attempts.Count > 2, $"{timeout.Attempts.Count} attempts");
         Assert.Contains("nothing listens on the probed port", error.LikelyCause, StringComparison.Ordinal);
@@ -139,7 +139,7 @@ public sealed class BadInputTests
 
         var error = await Kit.StartFailsAsync<ServiceStartException>(infra);
 
-        Assert.Equal(1, Assert.IsType<ContainerExitedException>(error.InnerException).ExitCode);
+        Assert.Equal(1, Assert.IsType<ContainerExitedException>(error.Cause).ExitCode);
         Assert.Contains("POSTGRES_PASSWORD is not set", error.LikelyCause, StringComparison.Ordinal);
     }
 

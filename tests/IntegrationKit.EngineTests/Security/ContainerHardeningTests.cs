@@ -16,7 +16,7 @@ public sealed class ContainerHardeningTests
         await using var infra = (await Kit.CreateAsync()).Register("postgres", postgres).Register("redis", redis).Register("web", web);
         await infra.StartAllAsync(Kit.Cancellation);
 
-        foreach (var service in new ContainerizedService[] { postgres, redis, web })
+        foreach (var service in new ServerService[] { postgres, redis, web })
         {
             var container = await RawEngine.InspectAsync(service.ContainerId);
             var host = container["HostConfig"]!;
@@ -41,7 +41,7 @@ public sealed class ContainerHardeningTests
         await using var infra = (await Kit.CreateAsync()).Register("postgres", postgres).Register("redis", redis);
         await infra.StartAllAsync(Kit.Cancellation);
 
-        foreach (var service in new ContainerizedService[] { postgres, redis })
+        foreach (var service in new ServerService[] { postgres, redis })
         {
             var status = await service.ExecAsync(["sh", "-c", "grep -E '^(Uid|NoNewPrivs):' /proc/1/status"], Kit.Cancellation);
 

@@ -122,7 +122,7 @@ public sealed class NoSecretIsToldTests
 
     private Task<TestInfrastructure> CreateAsync() => Kit.CreateAsync(new() { LoggerFactory = _overheard, Progress = _overheard });
 
-    private async Task FailAsync(ContainerizedService service, string expected)
+    private async Task FailAsync(ServerService service, string expected)
     {
         await using var infra = (await CreateAsync()).Register("service", service);
         await FailAsync(infra, expected);

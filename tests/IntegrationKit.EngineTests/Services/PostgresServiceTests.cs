@@ -90,7 +90,7 @@ public sealed class PostgresServiceTests
 
         var error = await Kit.StartFailsAsync<ServiceStartException>(infra);
 
-        var script = Assert.IsType<ScriptException>(error.InnerException);
+        var script = Assert.IsType<ScriptException>(error.Cause);
         Assert.Equal("bad.sql", script.Script);
         Assert.Contains("bad.sql:2: ERROR:  relation \"no_such_table\" does not exist", error.Message, StringComparison.Ordinal);
         Assert.Contains(error.Container!.LastLogLines, line => line.Contains("STATEMENT:  INSERT INTO no_such_table", StringComparison.Ordinal));
@@ -107,7 +107,7 @@ public sealed class PostgresServiceTests
 
         var error = await Kit.StartFailsAsync<ServiceStartException>(infra);
 
-        Assert.Equal(file, Assert.IsType<ScriptException>(error.InnerException).Script);
+        Assert.Equal(file, Assert.IsType<ScriptException>(error.Cause).Script);
     }
 
     [Fact]

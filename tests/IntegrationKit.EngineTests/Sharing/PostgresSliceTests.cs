@@ -55,16 +55,16 @@ public sealed class PostgresSliceTests : IClassFixture<SharedKit.EndOfRun>, IDis
     public async Task Initialize_runs_once_for_a_key_and_for_each_service_without_one()
     {
         var (keyed, unkeyed) = (0, 0);
-        PostgresService Make(string? key) => new()
+        PostgresService Make(string? key)
         {
-            InitScripts = [_schema.Path],
-            InitializeKey = key,
-            Initialize = async (data, token) =>
+            Func<NpgsqlDataSource, CancellationToken, Task> work = async (data, token) =>
             {
                 _ = key is null ? Interlocked.Increment(ref unkeyed) : Interlocked.Increment(ref keyed);
                 await data.RunAsync("INSERT INTO t VALUES (2)");
-            },
-        };
+            };
+            return new() { InitScripts = [_schema.Path], Initialize = key is null ? work : new DatabaseInitializer(key, work) };
+        }
+
         var services = new[] { Make("v1"), Make("v1"), Make("v2"), Make(null), Make(null) };
         await using var infra = await SharedKit.StartAsync(services);
 

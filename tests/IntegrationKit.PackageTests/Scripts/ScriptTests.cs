@@ -15,8 +15,8 @@ public sealed class ScriptTests(PackedFeed feed) : IDisposable
 
     [Theory]
     [InlineData("Unknown option --nonsense: eng/pack.sh takes --version, --output and --help.", "--nonsense")]
-    [InlineData("--version needs one such as 0.2.0 or 0.2.0-rc.1, not 'next'.", "--version", "next")]
-    [InlineData("The folder /dev/null/packages cannot be made.", "--output", "/dev/null/packages")]
+    [InlineData("--version needs a version such as 0.2.0 or 0.2.0-rc.1, not 'next'.", "--version", "next")]
+    [InlineData("The folder /dev/null/packages cannot be created.", "--output", "/dev/null/packages")]
     public async Task Pack_refuses_what_makes_no_sense(string says, params string[] arguments) =>
         Assert.Equal($"✗ {says}\n", await FailAsync("eng/pack.sh", arguments));
 
@@ -25,7 +25,7 @@ public sealed class ScriptTests(PackedFeed feed) : IDisposable
     {
         var missing = Path.Combine(_folder, "missing");
 
-        Assert.Contains($"✗ The feed {missing} does not exist: make the folder, or give", await PublishFailsAsync(missing), StringComparison.Ordinal);
+        Assert.Contains($"✗ The feed {missing} does not exist: create the folder, or give", await PublishFailsAsync(missing), StringComparison.Ordinal);
         Assert.Contains($"✗ The feed {missing} does not exist", await PublishFailsAsync(missing, "--push"), StringComparison.Ordinal);
     }
 

@@ -66,6 +66,15 @@ internal sealed class Consumer : IAsyncDisposable
     /// <summary>Runs its program, and returns what it said.</summary>
     public Task<string> RunAsync(params (string Name, string Value)[] environment) => MeasureAsync("run", environment, "dotnet", Assembly);
 
+    /// <summary>The items of its project, each with its Value.</summary>
+    public async Task<IReadOnlyList<(string Item, string? Value)>> EvaluateAsync(string type, params string[] arguments)
+    {
+        var (output, _) = await Command.RunAsync(Folder, With([]), Limit, ["dotnet", "msbuild", $"-getItem:{type}", .. arguments]);
+        using var json = JsonDocument.Parse(output);
+        return [.. json.RootElement.GetProperty("Items").GetProperty(type).EnumerateArray()
+            .Select(each => (each.GetProperty("Identity").GetString()!, each.TryGetProperty("Value", out var value) ? value.GetString() : null))];
+    }
+
     /// <summary>Starts its program or its tests, and lets them run.</summary>
     public Command Start((string Name, string Value)[] environment, params string[] line) => Command.Start(Folder, With(environment), line);
 

@@ -108,9 +108,9 @@ public sealed class StartFailureMessageTests
             Attempts = [new(TimeSpan.Zero, TimeSpan.Zero, "hunter2 was refused")],
             Container = Container(lines: ["password hunter2", "longer: hunter2-and-more", new string('x', 296) + "hunter2"], health: "unhealthy hunter2"),
         };
-        evidence.AddSecret("hunter2");
-        evidence.AddSecret("hunter2-and-more");
-        evidence.AddSecret("");
+        evidence.Redactor.Add("hunter2");
+        evidence.Redactor.Add("hunter2-and-more");
+        evidence.Redactor.Add("");
 
         var error = new ServiceStartException("db", TimeSpan.Zero, new IOException("cannot log in with hunter2"), evidence, new Dictionary<string, string> { ["api"] = "failed too: hunter2" });
 
@@ -129,8 +129,8 @@ public sealed class StartFailureMessageTests
             Attempts = [new(TimeSpan.Zero, TimeSpan.Zero, "password authentication failed for user \"postgres\"")],
             Container = Container(lines: ["postgres: starting for orders-db", "POSTGRES_PASSWORD=postgres", "REDIS_PASSWORD=orders"]),
         };
-        evidence.AddSecret("postgres");
-        evidence.AddSecret("orders");
+        evidence.Redactor.Add("postgres");
+        evidence.Redactor.Add("orders");
 
         var error = new ServiceStartException("postgres", TimeSpan.Zero, new IOException("no"), evidence, new Dictionary<string, string> { ["orders-db"] = "was ready" });
 

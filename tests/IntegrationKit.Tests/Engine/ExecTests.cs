@@ -17,7 +17,7 @@ public sealed class ExecTests
         await using var fake = Running(exchange => Taken(exchange, [.. Frames.Out("o"), .. Frames.Error("e"), .. Frames.Out("ut")]));
         await using var engine = await fake.ConnectAsync();
 
-        var result = await engine.Containers.ExecAsync("id", new ExecSpec(["sh", "-c", "x"])
+        var result = await engine.Containers.ExecAsync("id", ["sh", "-c", "x"], new ExecOptions
         {
             Environment = new Dictionary<string, string> { ["A"] = "b=c" },
             User = "me",
@@ -41,7 +41,7 @@ public sealed class ExecTests
         await using var fake = Running(exchange => Taken(exchange, [.. Frames.Out("ä€"), .. Frames.Error("😀")]), byByte: true);
         await using var engine = await fake.ConnectAsync();
 
-        Assert.Equal(new CommandResult(3, "ä€", "😀"), await engine.Containers.ExecAsync("id", new ExecSpec(["x"]), Cancellation));
+        Assert.Equal(new CommandResult(3, "ä€", "😀"), await engine.Containers.ExecAsync("id", ["x"], new ExecOptions(), Cancellation));
     }
 
     [Theory]
@@ -52,7 +52,7 @@ public sealed class ExecTests
         await using var fake = Running(exchange => Taken(exchange, Frames.Out("output")[..sent]));
         await using var engine = await fake.ConnectAsync();
 
-        var thrown = await Assert.ThrowsAsync<EngineException>(() => engine.Containers.ExecAsync("id", new ExecSpec(["tar", "x"]), Cancellation));
+        var thrown = await Assert.ThrowsAsync<EngineException>(() => engine.Containers.ExecAsync("id", ["tar", "x"], new ExecOptions(), Cancellation));
 
         Assert.Equal((null, "run 'tar x' in container id"), (thrown.Status, thrown.Request));
     }
@@ -64,7 +64,7 @@ public sealed class ExecTests
             .On("GET /exec/e1/json", 200, """{"ID":"e1","Running":true,"ExitCode":null}""");
         await using var engine = Skipping(fake);
 
-        var thrown = await Assert.ThrowsAsync<EngineException>(() => engine.Containers.ExecAsync("id", new ExecSpec(["x"]), Cancellation));
+        var thrown = await Assert.ThrowsAsync<EngineException>(() => engine.Containers.ExecAsync("id", ["x"], new ExecOptions(), Cancellation));
 
         Assert.Contains("the command still runs", thrown.EngineMessage, StringComparison.Ordinal);
     }
@@ -79,30 +79,30 @@ public sealed class ExecTests
                 : """{"ID":"e1","Running":false,"ExitCode":9}"""));
         await using var engine = Skipping(fake);
 
-        Assert.Equal(new CommandResult(9, "all", ""), await engine.Containers.ExecAsync("id", new ExecSpec(["x"]), Cancellation));
+        Assert.Equal(new CommandResult(9, "all", ""), await engine.Containers.ExecAsync("id", ["x"], new ExecOptions(), Cancellation));
         Assert.Equal(3, asked);
     }
 
     [Theory]
     [InlineData(404, "No such container: id")]
     [InlineData(409, "container is not running")]
-    public async Task Refused_command_carries_the_engines_words(int status, string words)
+    public async Task Refused_command_carries_the_engines_message(int status, string words)
     {
         await using var fake = new FakeEngine().On("POST /containers/id/exec", status, $$"""{"message":"{{words}}"}""");
         await using var engine = await fake.ConnectAsync();
 
-        var thrown = await Assert.ThrowsAsync<EngineException>(() => engine.Containers.ExecAsync("id", new ExecSpec(["x"]), Cancellation));
+        var thrown = await Assert.ThrowsAsync<EngineException>(() => engine.Containers.ExecAsync("id", ["x"], new ExecOptions(), Cancellation));
 
         Assert.Equal(((HttpStatusCode)status, words), (thrown.Status!.Value, thrown.EngineMessage));
     }
 
     [Fact]
-    public async Task Refused_start_carries_the_engines_words()
+    public async Task Refused_start_carries_the_engines_message()
     {
         await using var fake = Running(exchange => exchange.AnswerAsync(400, """{"message":"exec: \"x\": not found"}"""));
         await using var engine = await fake.ConnectAsync();
 
-        var thrown = await Assert.ThrowsAsync<EngineException>(() => engine.Containers.ExecAsync("id", new ExecSpec(["x"]), Cancellation));
+        var thrown = await Assert.ThrowsAsync<EngineException>(() => engine.Containers.ExecAsync("id", ["x"], new ExecOptions(), Cancellation));
 
         Assert.Equal((HttpStatusCode.BadRequest, "exec: \"x\": not found"), (thrown.Status!.Value, thrown.EngineMessage));
     }
@@ -125,7 +125,7 @@ public sealed class ExecTests
         await using var engine = await fake.ConnectAsync();
 
         var thrown = await Assert.ThrowsAnyAsync<OperationCanceledException>(() =>
-            engine.Containers.ExecAsync("id", new ExecSpec(["x"]), cancelled.Token).WaitAsync(TimeSpan.FromSeconds(20), Cancellation));
+            engine.Containers.ExecAsync("id", ["x"], new ExecOptions(), cancelled.Token).WaitAsync(TimeSpan.FromSeconds(20), Cancellation));
 
         Assert.Equal(cancelled.Token, thrown.CancellationToken);
         await left.Task.WaitAsync(TimeSpan.FromSeconds(20), Cancellation);

@@ -56,7 +56,7 @@ public sealed class AddressConfigurationTests
     }
 
     [Fact]
-    public async Task A_value_that_is_read_while_its_service_does_not_run_is_an_error_whatever_earlier_sources_say()
+    public async Task A_value_that_is_read_while_its_service_does_not_run_is_an_error_even_where_earlier_sources_have_one()
     {
         await using var infra = new TestInfrastructure().Register("own", new OwnService()).Register("payments", new ExternalServiceMock());
         var configuration = new ConfigurationBuilder()
@@ -72,7 +72,7 @@ public sealed class AddressConfigurationTests
     }
 
     [Fact]
-    public async Task A_service_that_gives_its_address_too_early_is_not_believed()
+    public async Task A_service_that_gives_its_address_too_early_is_an_error()
     {
         await using var infra = new TestInfrastructure().Register("careless", new CarelessService());
         var configuration = new ConfigurationBuilder().AddTestInfrastructure(infra).Build();
@@ -124,18 +124,18 @@ public sealed class AddressConfigurationTests
     }
 
     [Fact]
-    public async Task Names_that_differ_in_case_only_cannot_be_told_apart()
+    public async Task Names_that_differ_only_in_case_are_an_error()
     {
         await using var infra = new TestInfrastructure().Register("db", new OwnService()).Register("DB", new OwnService());
         var configuration = new ConfigurationBuilder().AddTestInfrastructure(infra).Build();
 
         var error = Assert.Throws<InvalidOperationException>(() => configuration.GetConnectionString("db"));
 
-        Assert.Equal("The configuration key 'ConnectionStrings:db' belongs to 'db' and 'DB': keys ignore case. Give the services other names.", error.Message);
+        Assert.Equal("The configuration key 'ConnectionStrings:db' belongs to 'db' and 'DB', since keys ignore case. Give the services different names.", error.Message);
     }
 
     [Fact]
-    public async Task A_reload_tells_those_who_watch()
+    public async Task A_reload_notifies_change_tokens()
     {
         await using var infra = new TestInfrastructure().Register("own", new OwnService());
         var configuration = new ConfigurationBuilder().AddTestInfrastructure(infra).Build();
@@ -177,20 +177,20 @@ public sealed class AddressConfigurationTests
     {
         var error = Assert.Throws<InvalidOperationException>(() => new TestInfrastructure().Register("own", new OwnService()).ToEnvironmentVariables());
 
-        Assert.Equal("The addresses are known only while services run, and none does: call StartAllAsync first.", error.Message);
+        Assert.Equal("The addresses are known only while services run, and none is running: call StartAllAsync first.", error.Message);
     }
 
     [Theory]
     [InlineData("a=b")]
     [InlineData("a__b")]
-    public async Task A_name_that_no_variable_can_carry_is_an_error(string name)
+    public async Task A_name_that_cannot_be_part_of_a_variable_is_an_error(string name)
     {
         await using var infra = new TestInfrastructure().Register(name, new OwnService());
         await infra.StartAllAsync(Cancellation);
 
         var error = Assert.Throws<InvalidOperationException>(infra.ToEnvironmentVariables);
 
-        Assert.Equal($"Service '{name}' cannot stand in an environment variable: a name there has neither '=' nor '__', which separates sections.", error.Message);
+        Assert.Equal($"The name of service '{name}' cannot be part of an environment variable's name: it must not contain '=' or '__', which separates sections.", error.Message);
     }
 
     [Fact]

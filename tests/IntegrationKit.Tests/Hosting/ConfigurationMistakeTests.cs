@@ -5,13 +5,13 @@ namespace IntegrationKit.Tests.Hosting;
 public sealed class ConfigurationMistakeTests
 {
     [Theory]
-    [InlineData("""{ "db": { "type": "postgress" } }""", "db:type is 'postgress', which is no known type. Did you mean 'postgres'? Known: 'api', 'container', 'postgres' and 'redis'.")]
-    [InlineData("""{ "db": { "type": "oracle" } }""", "db:type is 'oracle', which is no known type. Known: 'api', 'container', 'postgres' and 'redis'.")]
-    [InlineData("""{ "db": { "type": "" } }""", "db:type is '', which is no known type. Known: 'api', 'container', 'postgres' and 'redis'.")]
+    [InlineData("""{ "db": { "type": "postgress" } }""", "db:type is 'postgress', which is not a known type. Did you mean 'postgres'? Known: 'api', 'container', 'postgres' and 'redis'.")]
+    [InlineData("""{ "db": { "type": "oracle" } }""", "db:type is 'oracle', which is not a known type. Known: 'api', 'container', 'postgres' and 'redis'.")]
+    [InlineData("""{ "db": { "type": "" } }""", "db:type is '', which is not a known type. Known: 'api', 'container', 'postgres' and 'redis'.")]
     [InlineData("""{ "db": { "port": 5433 } }""", "db has no type. Known types: 'api', 'container', 'postgres' and 'redis'.")]
     [InlineData("""{ "db": { "type": ["postgres"] } }""", "db:type is an object or a list; it must be a single value.")]
     [InlineData("""{ "db": "postgres" }""", "db is a single value; a service is an object with a type. Known types: 'api', 'container', 'postgres' and 'redis'.")]
-    [InlineData("""{ " ": { "type": "redis" } }""", "  has no name: a service's key is its name.")]
+    [InlineData("""{ " ": { "type": "redis" } }""", "  has no name: the key of a service is its name.")]
     [InlineData("""{ "db": { "type": "postgres", "port": "abc" } }""", "db:port is 'abc'; it must be a whole number up to 2147483647.")]
     [InlineData("""{ "db": { "type": "postgres", "port": 54.33 } }""", "db:port is '54.33'; it must be a whole number up to 2147483647.")]
     [InlineData("""{ "db": { "type": "postgres", "port": "" } }""", "db:port is ''; it must be a whole number up to 2147483647.")]
@@ -56,8 +56,8 @@ public sealed class ConfigurationMistakeTests
         Assert.StartsWith("app:readiness: ", Assert.Single(Json.Mistakes($$"""{ "app": { "type": "container", "image": "a", "readiness": {{readiness}} } }""")), StringComparison.Ordinal);
 
     [Theory]
-    [InlineData("""{ "connectionString": "postgress" }""", "app:environment:DB:connectionString is 'postgress', which is no registered service. Did you mean 'postgres'? Known: 'app', 'earlier', 'mock' and 'postgres'.")]
-    [InlineData("""{ "connectionString": "elsewhere" }""", "app:environment:DB:connectionString is 'elsewhere', which is no registered service. Known: 'app', 'earlier', 'mock' and 'postgres'.")]
+    [InlineData("""{ "connectionString": "postgress" }""", "app:environment:DB:connectionString is 'postgress', which is not a registered service. Did you mean 'postgres'? Known: 'app', 'earlier', 'mock' and 'postgres'.")]
+    [InlineData("""{ "connectionString": "elsewhere" }""", "app:environment:DB:connectionString is 'elsewhere', which is not a registered service. Known: 'app', 'earlier', 'mock' and 'postgres'.")]
     [InlineData("""{ "connectionString": "mock" }""", "app:environment:DB:connectionString refers to 'mock' (ExternalServiceMock), which has no connection string for other containers.")]
     [InlineData("""{ "conectionString": "postgres" }""", "app:environment:DB:conectionString is not a setting of a reference to another service. Did you mean 'connectionString'? Known: 'connectionString'.")]
     public void A_reference_to_what_is_not_there_is_named(string reference, string expected)
@@ -70,16 +70,16 @@ public sealed class ConfigurationMistakeTests
 
     [Fact]
     public void A_dependency_that_is_not_there_is_named() => Assert.Equal(
-        ["app:dependsOn:1 is 'reddis', which is no registered service. Did you mean 'redis'? Known: 'app' and 'redis'."],
+        ["app:dependsOn:1 is 'reddis', which is not a registered service. Did you mean 'redis'? Known: 'app' and 'redis'."],
         Json.Mistakes("""{ "app": { "type": "container", "image": "a", "dependsOn": ["redis", "reddis"] }, "redis": { "type": "redis" } }"""));
 
     [Fact]
-    public void A_reference_to_a_service_with_a_mistake_of_its_own_is_none() => Assert.Equal(
-        ["db:type is 'sql', which is no known type. Known: 'api', 'container', 'postgres' and 'redis'."],
+    public void A_reference_to_a_service_with_a_mistake_is_not_reported() => Assert.Equal(
+        ["db:type is 'sql', which is not a known type. Known: 'api', 'container', 'postgres' and 'redis'."],
         Json.Mistakes("""{ "app": { "type": "container", "image": "a", "dependsOn": ["db"], "environment": { "DB": { "connectionString": "db" } } }, "db": { "type": "sql" } }"""));
 
     [Fact]
-    public void All_mistakes_are_told_at_once_with_what_a_start_would_refuse()
+    public void All_mistakes_are_reported_at_once_with_what_a_start_would_refuse()
     {
         var problems = Json.Mistakes("""
             { "a": { "type": "postgres", "port": "x", "databse": "y" }, "b": { "type": "oracle" }, "c": { "type": "redis", "port": 70000 },

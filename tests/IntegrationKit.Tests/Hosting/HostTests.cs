@@ -125,7 +125,7 @@ public sealed class HostTests
     }
 
     [Fact]
-    public async Task Configuration_that_is_disposed_is_told_no_more()
+    public async Task Configuration_that_is_disposed_is_no_longer_notified()
     {
         var infra = new TestInfrastructure().Register("own", new OwnService());
         var configuration = new ConfigurationManager();

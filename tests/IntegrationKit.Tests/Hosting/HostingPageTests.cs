@@ -5,7 +5,7 @@ using Microsoft.CodeAnalysis.CSharp;
 
 namespace IntegrationKit.Tests.Hosting;
 
-/// <summary>What docs/hosting.md shows compiles, and its document loads.</summary>
+/// <summary>The code in docs/hosting.md compiles, and its document loads.</summary>
 public sealed partial class HostingPageTests
 {
     private const string Usings =
@@ -31,7 +31,7 @@ public sealed partial class HostingPageTests
         var infra = Json.Load(document.Replace("""["schema.sql"]""", "[]", StringComparison.Ordinal));
 
         Assert.Equal(["api", "notifier", "postgres", "redis"], infra.Services.Select(each => each.Name));
-        Assert.Equal([infra.Get("redis"), infra.Get("postgres")], infra.Get("notifier").Dependencies);
+        Assert.Equal([infra.Get("redis"), infra.Get("postgres")], infra.Get("notifier").GetDependencies());
     }
 
     private static string[] Blocks(string language) =>
@@ -39,7 +39,7 @@ public sealed partial class HostingPageTests
 
     private static IEnumerable<string> Errors(string code)
     {
-        // The token that the page takes as given, where usings may stand no more.
+        // The token that the page uses, after the usings.
         var given = code.Contains("using Microsoft", StringComparison.Ordinal)
             ? Regex.Replace(code, @"\A(?<usings>(using [\w.]+;\s+)+)", "${usings}CancellationToken cancellationToken = default;\n", RegexOptions.ExplicitCapture, TimeSpan.FromSeconds(5))
             : "CancellationToken cancellationToken = default;\n" + code;

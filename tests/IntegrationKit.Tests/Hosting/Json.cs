@@ -8,10 +8,10 @@ internal static class Json
     public static IConfigurationRoot Read(string json) =>
         new ConfigurationBuilder().AddJsonStream(new MemoryStream(Encoding.UTF8.GetBytes(json))).Build();
 
-    /// <summary>Registers what the text describes.</summary>
+    /// <summary>Registers the services that the text describes.</summary>
     public static TestInfrastructure Load(string json, ServiceTypes? types = null) => new TestInfrastructure().RegisterFrom(Read(json), types);
 
-    /// <summary>The mistakes of the text, and that none of it was registered.</summary>
+    /// <summary>The mistakes in the text. Asserts that nothing was registered.</summary>
     public static IReadOnlyList<string> Mistakes(string json, ServiceTypes? types = null, TestInfrastructure? infra = null)
     {
         infra ??= new TestInfrastructure();

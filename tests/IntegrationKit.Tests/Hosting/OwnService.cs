@@ -25,32 +25,33 @@ public sealed class OwnService : TestService
 
     public int Starts { get; private set; }
 
-    public string ConnectionString
-    {
-        get
-        {
-            ThrowIfNotRunning(nameof(ConnectionString));
-            return $"own://{Name}/{Starts}";
-        }
-    }
+    public string ConnectionString => $"own://{Name}/{GetRun<Started>().Number}";
 
-    protected internal override Task StartAsync(ServiceContext context, CancellationToken cancellationToken)
+    protected override Task<ServiceRun> StartAsync(StartContext start, CancellationToken cancellationToken)
     {
         Starts++;
-        return FailsWith is null ? Task.CompletedTask : Task.FromException(FailsWith);
+        return FailsWith is null ? Task.FromResult<ServiceRun>(new Started(Starts)) : Task.FromException<ServiceRun>(FailsWith);
     }
 
-    protected internal override Task StopAsync(ServiceContext context, CancellationToken cancellationToken) => Task.CompletedTask;
+    private sealed class Started(int number) : ServiceRun
+    {
+        public int Number => number;
+
+        public override ValueTask DisposeAsync() => ValueTask.CompletedTask;
+    }
 }
 
-/// <summary>A service whose author has not thought of reading its address too early.</summary>
+/// <summary>A service whose author forgot that its address may be read too early.</summary>
 public sealed class CarelessService : TestService
 {
     public string? ConnectionString => "careless://";
 
     public Uri? BaseAddress { get; init; }
 
-    protected internal override Task StartAsync(ServiceContext context, CancellationToken cancellationToken) => Task.CompletedTask;
+    protected override Task<ServiceRun> StartAsync(StartContext start, CancellationToken cancellationToken) => Task.FromResult<ServiceRun>(new Started());
 
-    protected internal override Task StopAsync(ServiceContext context, CancellationToken cancellationToken) => Task.CompletedTask;
+    private sealed class Started : ServiceRun
+    {
+        public override ValueTask DisposeAsync() => ValueTask.CompletedTask;
+    }
 }

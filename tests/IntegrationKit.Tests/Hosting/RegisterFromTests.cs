@@ -7,7 +7,7 @@ namespace IntegrationKit.Tests.Hosting;
 public sealed class RegisterFromTests
 {
     [Fact]
-    public void The_document_that_the_project_began_from_loads_as_it_stands()
+    public void The_first_document_of_the_project_loads_unchanged()
     {
         var infra = Json.Load("""{ "postgres": { "type": "postgres", "port": 5433 }, "redis": { "type": "redis", "port": 6380 }, "api": { "type": "api", "port": 3001 } }""");
 
@@ -139,7 +139,7 @@ public sealed class RegisterFromTests
 
         var app = infra.Get<ContainerService>("app");
         Assert.Same(infra.Get("db"), app.Environment["DB"].Service);
-        Assert.Equal([infra.Get("db")], app.Dependencies);
+        Assert.Equal([infra.Get("db")], app.GetDependencies());
         var early = Assert.Throws<InvalidOperationException>(() => app.Environment["DB"].Read());
         Assert.Contains("NetworkConnectionString of service 'db' is known only while it runs", early.Message, StringComparison.Ordinal);
     }

@@ -48,10 +48,10 @@ public sealed class ServiceCollectionTests
         Assert.Equal("Service 'a' is a RedisService, not a PostgresService.", Assert.Throws<InvalidCastException>(() => provider.GetRequiredKeyedService<PostgresService>("a")).Message);
         Assert.Equal("No PostgresService is registered with the TestInfrastructure.", Assert.Throws<InvalidOperationException>(provider.GetRequiredService<PostgresService>).Message);
         Assert.Equal(
-            "There are several RedisService: 'a' and 'b'. Ask for one by its name, as with [FromKeyedServices].",
+            "Several RedisService are registered: 'a' and 'b'. Ask for one by its name, as with [FromKeyedServices].",
             Assert.Throws<InvalidOperationException>(provider.GetRequiredService<RedisService>).Message);
         Assert.Equal(
-            "A RedisService is found by the name that it is registered under, which is a string, not by '1'.",
+            "The key of a RedisService is the name under which it is registered, a string, not '1'.",
             Assert.Throws<InvalidOperationException>(() => provider.GetRequiredKeyedService<RedisService>(1)).Message);
     }
 
@@ -84,12 +84,12 @@ public sealed class ServiceCollectionTests
 
         var error = Assert.Throws<InvalidOperationException>(() => services.AddTestInfrastructure(new TestInfrastructure()));
 
-        Assert.Equal("An earlier AddTestInfrastructure has given options or an infrastructure; only one call can.", error.Message);
+        Assert.Equal("An earlier AddTestInfrastructure gave options or an infrastructure; only one call can.", error.Message);
         Assert.Throws<InvalidOperationException>(() => services.AddTestInfrastructure(_ => { }, new TestInfrastructureOptions()));
     }
 
     [Fact]
-    public async Task Infrastructure_that_is_there_already_is_taken_over()
+    public async Task Existing_infrastructure_is_used()
     {
         var own = new OwnService();
         var infra = new TestInfrastructure().Register("own", own);
@@ -104,7 +104,7 @@ public sealed class ServiceCollectionTests
     }
 
     [Fact]
-    public async Task Mistakes_of_a_configuration_are_told_when_it_is_asked_for()
+    public async Task Mistakes_of_a_configuration_are_reported_when_it_is_resolved()
     {
         await using var provider = new ServiceCollection()
             .AddTestInfrastructure(Json.Read("""{ "a": { "type": "own", "topik": "x" }, "b": { "type": "redsi" } }"""), new ServiceTypes().Add<OwnService>("own"))
@@ -115,7 +115,7 @@ public sealed class ServiceCollectionTests
         Assert.Collection(
             error.Problems,
             each => Assert.StartsWith("a:topik is not a setting of the type 'own'. Did you mean 'topic'?", each, StringComparison.Ordinal),
-            each => Assert.Equal("b:type is 'redsi', which is no known type. Did you mean 'redis'? Known: 'api', 'container', 'own', 'postgres' and 'redis'.", each));
+            each => Assert.Equal("b:type is 'redsi', which is not a known type. Did you mean 'redis'? Known: 'api', 'container', 'own', 'postgres' and 'redis'.", each));
     }
 
     [Fact]

@@ -58,9 +58,9 @@ public sealed class ServiceTypesTests
 
         Assert.Equal(
             [
-                "a: the type 'throws' could not make the service: topic is missing.",
-                "b: the type 'nothing' made no service, but null.",
-                "c: the type 'odd' could not make the service: No value of the type Object can be read from a configuration. Read it with GetSection. (Parameter 'key')",
+                "a: the type 'throws' could not create the service: topic is missing.",
+                "b: the type 'nothing' returned null instead of a service.",
+                "c: the type 'odd' could not create the service: Values of the type Object cannot be read from a configuration. Use GetSection. (Parameter 'key')",
             ],
             Json.Mistakes("""{ "a": { "type": "throws" }, "b": { "type": "nothing" }, "c": { "type": "odd", "topic": "x" } }""", types));
     }
@@ -81,7 +81,7 @@ public sealed class ServiceTypesTests
     {
         var error = Assert.Throws<ArgumentException>(() => new ServiceTypes().Add<OwnService>("Postgres"));
 
-        Assert.StartsWith("There is a type 'Postgres' already. Known: 'api', 'container', 'postgres' and 'redis'.", error.Message, StringComparison.Ordinal);
+        Assert.StartsWith("There is already a type 'Postgres'. Known: 'api', 'container', 'postgres' and 'redis'.", error.Message, StringComparison.Ordinal);
         Assert.Throws<ArgumentException>(() => new ServiceTypes().Add<OwnService>(" "));
     }
 }

@@ -14,7 +14,7 @@ public sealed class ConcurrencyTests
         var all = new TaskCompletionSource();
         fixture.Mock.When("GET", "/x/{client}/{i}").Respond(async request =>
         {
-            // Nobody is answered before everybody has asked.
+            // No request is answered before all have arrived.
             if (Interlocked.Increment(ref arrived) == Clients * RequestsEach)
             {
                 all.SetResult();

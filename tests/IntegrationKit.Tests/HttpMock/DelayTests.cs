@@ -53,7 +53,7 @@ public sealed class DelayTests
         Assert.Throws<ArgumentOutOfRangeException>(() => new ExternalServiceMock().When("GET", "/").WithDelay(TimeSpan.FromTicks(-1)));
 
     [Fact]
-    public async Task Client_that_goes_away_cancels_the_responder()
+    public async Task Client_that_disconnects_cancels_the_responder()
     {
         await using var fixture = await MockFixture.StartAsync();
         var entered = new TaskCompletionSource();
@@ -66,10 +66,10 @@ public sealed class DelayTests
             return new MockResponse();
         });
 
-        using var giveUp = new CancellationTokenSource();
-        var answer = fixture.Client.GetAsync("/x", giveUp.Token);
+        using var disconnect = new CancellationTokenSource();
+        var answer = fixture.Client.GetAsync("/x", disconnect.Token);
         await entered.Task.WaitAsync(TestContext.Current.CancellationToken);
-        await giveUp.CancelAsync();
+        await disconnect.CancelAsync();
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => answer);
         await cancelled.Task.WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);

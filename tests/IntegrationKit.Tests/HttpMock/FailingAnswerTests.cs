@@ -7,7 +7,7 @@ namespace IntegrationKit.Tests.HttpMock;
 public sealed class FailingAnswerTests
 {
     [Fact]
-    public async Task Responder_that_throws_is_told_to_the_client_kept_and_logged()
+    public async Task Responder_that_throws_is_reported_to_the_client_kept_and_logged()
     {
         var logger = new RecordingLogger();
         await using var fixture = await MockFixture.StartAsync(logger: logger);

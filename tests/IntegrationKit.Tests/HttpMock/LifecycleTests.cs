@@ -73,7 +73,7 @@ public sealed class LifecycleTests
     {
         var mock = new ExternalServiceMock();
 
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => mock.StartAsync(MockFixture.CreateContext(), new CancellationToken(canceled: true)));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => mock.BeginStartAsync(MockFixture.CreateContext(), new CancellationToken(canceled: true)));
 
         Assert.Throws<InvalidOperationException>(() => mock.BaseAddress);
     }
@@ -114,19 +114,19 @@ public sealed class LifecycleTests
     }
 
     [Fact]
-    public async Task Stop_gives_up_answers_that_are_under_way()
+    public async Task Stop_cancels_answers_that_are_under_way()
     {
         var time = new ManualTime();
         await using var fixture = await MockFixture.StartAsync(time: time);
         var entered = new TaskCompletionSource();
         fixture.Mock.When("GET", "/delayed").Respond(200).WithDelay(TimeSpan.FromHours(1));
-        fixture.Mock.When("GET", "/deaf").Respond(_ =>
+        fixture.Mock.When("GET", "/ignores-its-token").Respond(_ =>
         {
             entered.SetResult();
             return new TaskCompletionSource<MockResponse>().Task;
         });
         var delayed = fixture.GetAsync("/delayed");
-        var deaf = fixture.GetAsync("/deaf");
+        var ignoring = fixture.GetAsync("/ignores-its-token");
         await time.NextTimerAsync(TimeSpan.FromHours(1));
         await entered.Task;
 
@@ -135,30 +135,34 @@ public sealed class LifecycleTests
 
         Assert.InRange(clock.ElapsedMilliseconds, 0, 900);
         await Assert.ThrowsAsync<HttpRequestException>(() => delayed);
-        await Assert.ThrowsAsync<HttpRequestException>(() => deaf);
+        await Assert.ThrowsAsync<HttpRequestException>(() => ignoring);
     }
 
-    [Fact]
-    public async Task Stop_waits_little_for_a_responder_that_blocks()
+    [Theory]
+    [InlineData(1)]
+    [InlineData(20)]
+    public async Task Responders_that_block_their_threads_delay_neither_each_other_nor_the_stop(int count)
     {
-        await using var fixture = await MockFixture.StartAsync();
+        var mock = new ExternalServiceMock();
+        await using var infra = await new TestInfrastructure().Register("mock", mock).StartAllAsync(TestContext.Current.CancellationToken);
+        using var client = new HttpClient { BaseAddress = mock.BaseAddress };
+        using var allEntered = new CountdownEvent(count);
         using var release = new ManualResetEventSlim();
-        var entered = new TaskCompletionSource();
-        fixture.Mock.When("GET", "/x").Respond(_ =>
+        mock.When("GET", "/x").Respond(_ =>
         {
-            entered.SetResult();
-            release.Wait(TestContext.Current.CancellationToken);
+            allEntered.Signal();
+            release.Wait(TimeSpan.FromSeconds(20));
             return new MockResponse();
         });
-        var answer = fixture.GetAsync("/x");
-        await entered.Task;
 
         var clock = Stopwatch.StartNew();
-        await fixture.StopAsync();
-        release.Set();
+        var answers = Enumerable.Range(0, count).Select(_ => Record.ExceptionAsync(() => client.GetAsync("/x", TestContext.Current.CancellationToken)).AsTask()).ToArray();
+        await Task.Run(allEntered.Wait, TestContext.Current.CancellationToken);
+        await infra.StopAllAsync(TestContext.Current.CancellationToken);
 
-        Assert.InRange(clock.ElapsedMilliseconds, 0, 4_000);
-        await Assert.ThrowsAsync<HttpRequestException>(() => answer);
+        Assert.InRange(clock.ElapsedMilliseconds, 0, 2_000);
+        release.Set();
+        Assert.All(await Task.WhenAll(answers), error => Assert.IsType<HttpRequestException>(error));
     }
 
     [Fact]
@@ -207,10 +211,10 @@ public sealed class LifecycleTests
                 "UnmatchedStatus is 99; it must be from 200 to 599 and allow a body.",
                 "MaxRequests is 0; it must be at least 1.",
             ],
-            mock.Validate());
-        Assert.Empty(new ExternalServiceMock { Port = 1, UnmatchedStatus = 404, MaxRequests = 1 }.Validate());
-        Assert.Single(new ExternalServiceMock { Port = 0 }.Validate());
-        Assert.Single(new ExternalServiceMock { UnmatchedStatus = 204 }.Validate());
+            mock.FindMistakes());
+        Assert.Empty(new ExternalServiceMock { Port = 1, UnmatchedStatus = 404, MaxRequests = 1 }.FindMistakes());
+        Assert.Single(new ExternalServiceMock { Port = 0 }.FindMistakes());
+        Assert.Single(new ExternalServiceMock { UnmatchedStatus = 204 }.FindMistakes());
     }
 
     private static int FreePort()

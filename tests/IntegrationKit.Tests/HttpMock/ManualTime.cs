@@ -2,7 +2,7 @@ using System.Threading.Channels;
 
 namespace IntegrationKit.Tests.HttpMock;
 
-/// <summary>A clock that stands still; a timer fires when the test says so.</summary>
+/// <summary>A clock that does not move; a timer fires when the test says so.</summary>
 internal sealed class ManualTime : TimeProvider
 {
     private readonly Channel<ManualTimer> _timers = Channel.CreateUnbounded<ManualTimer>();
@@ -22,7 +22,7 @@ internal sealed class ManualTime : TimeProvider
         return timer;
     }
 
-    /// <summary>Waits until somebody waits for that long.</summary>
+    /// <summary>Waits for the next timer of that duration.</summary>
     public async Task<ManualTimer> NextTimerAsync(TimeSpan dueTime)
     {
         var others = new List<TimeSpan>();

@@ -1,18 +1,20 @@
 using System.Text;
 using System.Text.Json;
+using IntegrationKit.Diagnostics;
 using IntegrationKit.Launching;
-using IntegrationKit.Readiness;
+using IntegrationKit.Limits;
+using IntegrationKit.Model;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace IntegrationKit.Tests.HttpMock;
 
-/// <summary>A mock that runs, driven as a registry drives it, and a client for it.</summary>
+/// <summary>A running mock, started and stopped as a registry does it, and a client for it.</summary>
 internal sealed class MockFixture : IAsyncDisposable
 {
-    private readonly ServiceContext _context;
+    private readonly StartContext _context;
 
-    private MockFixture(ExternalServiceMock mock, ServiceContext context) => (Mock, _context) = (mock, context);
+    private MockFixture(ExternalServiceMock mock, StartContext context) => (Mock, _context) = (mock, context);
 
     public ExternalServiceMock Mock { get; }
 
@@ -23,7 +25,7 @@ internal sealed class MockFixture : IAsyncDisposable
     {
         var fixture = new MockFixture(mock ?? new ExternalServiceMock(), CreateContext(time, logger));
 
-        // No adoption the second time: a start that failed is tried again.
+        // Not adopted a second time where a failed start is tried again.
         fixture.Mock.TryAdopt(fixture, "payments");
         await fixture.StartAgainAsync();
         return fixture;
@@ -34,7 +36,7 @@ internal sealed class MockFixture : IAsyncDisposable
         Mock.MoveTo(ServiceState.Starting);
         try
         {
-            await Mock.StartAsync(_context, TestContext.Current.CancellationToken);
+            Mock.Attach(await Mock.BeginStartAsync(_context, TestContext.Current.CancellationToken));
         }
         catch
         {
@@ -42,7 +44,6 @@ internal sealed class MockFixture : IAsyncDisposable
             throw;
         }
 
-        Mock.MoveTo(ServiceState.Running);
         Client?.Dispose();
         Client = CreateClient();
     }
@@ -51,9 +52,8 @@ internal sealed class MockFixture : IAsyncDisposable
 
     public async Task StopAsync()
     {
-        Mock.MoveTo(ServiceState.Stopping);
-        await Mock.StopAsync(_context, TestContext.Current.CancellationToken);
-        Mock.MoveTo(ServiceState.Stopped);
+        await Mock.Detach().StopAsync();
+        Mock.ForgetRun();
     }
 
     public Task<HttpResponseMessage> GetAsync(string path) => Client.GetAsync(path, TestContext.Current.CancellationToken);
@@ -88,12 +88,18 @@ internal sealed class MockFixture : IAsyncDisposable
         }
     }
 
-    // The one place that knows how a context is made.
-    public static ServiceContext CreateContext(TimeProvider? time = null, ILogger? logger = null)
+    // The only place that creates a context.
+    public static StartContext CreateContext(TimeProvider? time = null, ILogger? logger = null)
     {
         var log = logger ?? NullLogger.Instance;
         var clock = time ?? TimeProvider.System;
         var deadline = new Deadline(TimeSpan.FromMinutes(1), "the test's", clock, CancellationToken.None);
-        return new ServiceContext(launcher: null!, new LaunchContext(log, new ServiceReporter(log, progress: null), deadline, new StartEvidence()), clock);
+        var redactor = new Redactor();
+        return new(
+            "payments",
+            new(log, new(log, progress: null, redactor), redactor, deadline, new(redactor), clock),
+            new(JoinsNetwork: false, SharesServers: false, NetworkAliases: [], TimeSpan.FromSeconds(30)),
+            launcher: null!,
+            new());
     }
 }

@@ -81,11 +81,11 @@ public sealed class PathTests
     [InlineData("/a/*/b", "must be the whole last segment")]
     [InlineData("/a/b*", "must be the whole last segment")]
     [InlineData("/a/{id", "the segment '{id'")]
-    [InlineData("/a/{id:int}", "goes into Matching")]
+    [InlineData("/a/{id:int}", "use Matching")]
     [InlineData("/a/{*rest}", "must be the whole last segment")]
     [InlineData("/a/{x}-{y}", "at most one in a segment")]
     [InlineData("/a/{id}/{id}", "has the parameter {id} twice")]
-    public void When_path_not_understood_tells_how_to_write_it(string path, string fix)
+    public void When_path_is_not_valid_says_how_to_write_it(string path, string fix)
     {
         var mock = new ExternalServiceMock();
 

@@ -4,7 +4,7 @@ using System.Text;
 
 namespace IntegrationKit.Tests.HttpMock;
 
-/// <summary>Requests as bytes, where HttpClient would tidy them up first.</summary>
+/// <summary>Sends requests as bytes, which HttpClient would change first.</summary>
 internal static class RawHttp
 {
     public static async Task<string> GetBodyAsync(Uri address, string target) =>

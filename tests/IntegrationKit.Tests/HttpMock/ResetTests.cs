@@ -51,7 +51,7 @@ public sealed class ResetTests
     }
 
     [Fact]
-    public async Task Respond_after_a_reset_puts_the_stub_to_work_again()
+    public async Task Respond_after_a_reset_makes_the_stub_answer_again()
     {
         await using var fixture = await MockFixture.StartAsync();
         var stub = fixture.Mock.When("GET", "/x").Respond(200, "1");
@@ -81,7 +81,7 @@ public sealed class ResetTests
     }
 
     [Fact]
-    public async Task CaptureBaselineAsync_after_the_start_takes_a_seed_in()
+    public async Task CaptureBaselineAsync_after_the_start_adds_a_seed_to_the_baseline()
     {
         await using var fixture = await MockFixture.StartAsync();
         fixture.Mock.When("GET", "/seed").Respond(200, "seed");
@@ -94,7 +94,7 @@ public sealed class ResetTests
     }
 
     [Fact]
-    public async Task Reset_gives_up_delayed_and_computed_answers()
+    public async Task Reset_cancels_delayed_and_computed_answers()
     {
         var time = new ManualTime();
         await using var fixture = await MockFixture.StartAsync(time: time);
@@ -122,6 +122,38 @@ public sealed class ResetTests
     }
 
     [Fact]
+    public async Task Reset_drops_the_connection_of_a_responder_that_ignores_its_token()
+    {
+        await using var fixture = await MockFixture.StartAsync();
+        var entered = new TaskCompletionSource();
+        fixture.Mock.When("GET", "/x").Respond((_, _) =>
+        {
+            entered.SetResult();
+            return new TaskCompletionSource<MockResponse>().Task;
+        });
+        var answer = fixture.GetAsync("/x");
+        await entered.Task;
+
+        fixture.Mock.Reset();
+
+        await Assert.ThrowsAsync<HttpRequestException>(() => answer);
+        Assert.Empty(fixture.Mock.ResponderFailures);
+    }
+
+    [Fact]
+    public async Task Reset_lets_a_responder_that_returns_at_once_answer()
+    {
+        await using var fixture = await MockFixture.StartAsync();
+        fixture.Mock.When("GET", "/x").Respond(_ =>
+        {
+            fixture.Mock.Reset();
+            return new MockResponse(200, "answered");
+        });
+
+        Assert.Equal("answered", await fixture.GetTextAsync("/x"));
+    }
+
+    [Fact]
     public async Task ClearRequests_lets_answers_under_way_end()
     {
         var time = new ManualTime();
@@ -137,6 +169,10 @@ public sealed class ResetTests
     }
 
     [Fact]
-    public async Task ResetAsync_with_cancelled_token_is_cancelled() => await Assert.ThrowsAnyAsync<OperationCanceledException>(
-        () => new ExternalServiceMock().ResetAsync(new CancellationToken(canceled: true)));
+    public async Task ResetAsync_with_cancelled_token_is_cancelled()
+    {
+        await using var fixture = await MockFixture.StartAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => fixture.Mock.ResetAsync(new CancellationToken(canceled: true)));
+    }
 }

@@ -87,7 +87,7 @@ public sealed class UnmatchedTests
     [Theory]
     [InlineData("", "json {\"a\":1} expected, got no body")]
     [InlineData("a=1", "json {\"a\":1} expected, got a body that is not JSON: a=1")]
-    public async Task Nearest_tells_a_body_that_is_no_json(string sent, string reason)
+    public async Task Nearest_names_a_body_that_is_not_json(string sent, string reason)
     {
         await using var fixture = await MockFixture.StartAsync();
         fixture.Mock.When("POST", "/x").WithJson(new { a = 1 }).Respond(200);

@@ -65,7 +65,7 @@ public sealed class VerificationTests
     }
 
     [Fact]
-    public async Task Verify_matching_looks_into_the_request()
+    public async Task Verify_matching_sees_the_request()
     {
         await using var fixture = await MockFixture.StartAsync();
         using var first = await fixture.PostJsonAsync("/payments/7", """{"amount":100}""");
@@ -82,7 +82,7 @@ public sealed class VerificationTests
     }
 
     [Fact]
-    public async Task Verify_matching_that_throws_is_not_taken_for_a_no()
+    public async Task Verify_matching_that_throws_is_an_error()
     {
         await using var fixture = await MockFixture.StartAsync();
         using var response = await fixture.PostJsonAsync("/x", "not json");

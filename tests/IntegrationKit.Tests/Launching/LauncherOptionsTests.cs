@@ -1,4 +1,5 @@
 using IntegrationKit.Launching;
+using IntegrationKit.Launching.Containers;
 
 namespace IntegrationKit.Tests.Launching;
 

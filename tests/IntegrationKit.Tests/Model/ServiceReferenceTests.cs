@@ -35,7 +35,7 @@ public sealed class ServiceReferenceTests
             },
         };
 
-        Assert.Equal([other, redis, postgres], api.Dependencies);
+        Assert.Equal([other, redis, postgres], api.GetDependencies());
     }
 
     [Fact]
@@ -94,6 +94,6 @@ public sealed class ServiceReferenceTests
 
         public string? Value { get; private set; }
 
-        protected internal override IEnumerable<TestService> Dependencies => [_reference.Service!];
+        protected override IEnumerable<TestService> Dependencies => [_reference.Service!];
     }
 }

@@ -13,10 +13,10 @@ public sealed class ServiceStateTests : IDisposable
 
     private static readonly Dictionary<string, (Func<TestService> Make, Action<TestService> Read, string Member)> Readers = new(StringComparer.Ordinal)
     {
-        ["postgres, connection string"] = (() => new PostgresService(), s => _ = ((PostgresService)s).ConnectionString, "Endpoint(5432)"),
-        ["postgres, data source"] = (() => new PostgresService(), s => _ = ((PostgresService)s).DataSource, "Endpoint(5432)"),
+        ["postgres, connection string"] = (() => new PostgresService(), s => _ = ((PostgresService)s).ConnectionString, "ConnectionString"),
+        ["postgres, data source"] = (() => new PostgresService(), s => _ = ((PostgresService)s).DataSource, "DataSource"),
         ["postgres, network"] = (() => new PostgresService(), s => _ = ((PostgresService)s).NetworkConnectionString, "NetworkConnectionString"),
-        ["redis, connection string"] = (() => new RedisService(), s => _ = ((RedisService)s).ConnectionString, "Endpoint(6379)"),
+        ["redis, connection string"] = (() => new RedisService(), s => _ = ((RedisService)s).ConnectionString, "ConnectionString"),
         ["container, endpoint"] = (() => new ContainerService("web:1") { Ports = [80] }, s => ((ContainerService)s).Endpoint(80), "Endpoint(80)"),
         ["container, id"] = (() => new ContainerService("web:1"), s => _ = ((ContainerService)s).ContainerId, "ContainerId"),
     };
@@ -106,7 +106,7 @@ public sealed class ServiceStateTests : IDisposable
         var seen = new List<ServiceState>();
         var service = new RecordingService(new Journal());
         service.OnStart = (_, _) => Note();
-        service.OnStop = _ => Note();
+        service.OnStop = () => Note();
         await using var infra = new TestInfrastructure().Register("mine", service);
 
         seen.Add(service.State);

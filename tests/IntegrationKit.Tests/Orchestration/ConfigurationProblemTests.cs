@@ -200,10 +200,13 @@ public sealed class ConfigurationProblemTests
     {
         public List<TestService> Needs { get; } = [];
 
-        protected internal override IEnumerable<TestService> Dependencies => Needs;
+        protected override IEnumerable<TestService> Dependencies => Needs;
 
-        protected internal override Task StartAsync(ServiceContext context, CancellationToken cancellationToken) => Task.CompletedTask;
+        protected override Task<ServiceRun> StartAsync(StartContext start, CancellationToken cancellationToken) => Task.FromResult<ServiceRun>(new Started());
 
-        protected internal override Task StopAsync(ServiceContext context, CancellationToken cancellationToken) => Task.CompletedTask;
+        private sealed class Started : ServiceRun
+        {
+            public override ValueTask DisposeAsync() => ValueTask.CompletedTask;
+        }
     }
 }

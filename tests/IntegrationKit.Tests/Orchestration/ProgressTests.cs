@@ -89,7 +89,7 @@ public sealed class ProgressTests
     [Fact]
     public async Task Failed_stop_and_failed_reset_are_logged()
     {
-        var service = new ResettableService(_journal) { OnStop = _ => throw new IOException("stays"), OnReset = _ => throw new IOException("dirty") };
+        var service = new ResettableService(_journal) { OnStop = () => throw new IOException("stays"), OnReset = _ => throw new IOException("dirty") };
         await using var infra = Infrastructure().Register("a", service);
         await infra.StartAllAsync(Cancellation);
 
@@ -123,7 +123,7 @@ public sealed class ProgressTests
             OnStart = async (context, _) =>
             {
                 await _journal.SeenAsync("start second");
-                context.Launch.Evidence.AddSecret("hunter2");
+                context.AddSecret("hunter2");
                 throw new IOException("login with hunter2 was refused");
             },
         };
@@ -131,7 +131,7 @@ public sealed class ProgressTests
         {
             OnStart = async (context, token) =>
             {
-                context.Launch.Evidence.AddSecret("tr0ub4dor");
+                context.AddSecret("tr0ub4dor");
                 await Waiting.Forever(token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
                 throw new IOException("login with tr0ub4dor was refused");
             },

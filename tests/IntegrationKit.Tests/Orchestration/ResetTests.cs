@@ -40,7 +40,7 @@ public sealed class ResetTests
     [Fact]
     public async Task ResetAllAsync_service_whose_stop_failed_is_left_alone()
     {
-        var service = new ResettableService(_journal) { OnStop = _ => throw new IOException("no") };
+        var service = new ResettableService(_journal) { OnStop = () => throw new IOException("no") };
         await using var infra = new TestInfrastructure().Register("a", service);
         await infra.StartAllAsync(Cancellation);
         await Assert.ThrowsAsync<ServiceOperationException>(() => infra.StopAllAsync(Cancellation));

@@ -28,7 +28,7 @@ public sealed class StartFailureTests
 
         await Assert.ThrowsAsync<ServiceStartException>(() => infra.StartAllAsync(Cancellation).Soon());
 
-        Assert.Equal(1, _journal.Count("let go slow"));
+        Assert.Equal(1, _journal.Count("cancelled slow"));
         Assert.Equal(["stop cache", "stopped cache", "stop db", "stopped db"], _journal.Entries.TakeLast(4));
         Assert.Equal(
             (ServiceState.Stopped, ServiceState.Stopped, ServiceState.Stopped, ServiceState.Failed),
@@ -57,7 +57,7 @@ public sealed class StartFailureTests
         var error = await Assert.ThrowsAsync<ServiceStartException>(() => infra.StartAllAsync(Cancellation).Soon());
 
         Assert.Equal("failing", error.ServiceName);
-        Assert.Same(cause, error.InnerException);
+        Assert.Same(cause, error.Cause);
         Assert.StartsWith("Service 'failing' could not be started", error.Message, StringComparison.Ordinal);
         Assert.Contains("the disk is full", error.Message, StringComparison.Ordinal);
         Assert.Equal(
@@ -106,7 +106,7 @@ public sealed class StartFailureTests
 
         var error = await Assert.ThrowsAsync<ServiceStartException>(() => infra.StartAllAsync(Cancellation).Soon());
 
-        Assert.Equal("at once", Assert.IsType<NotSupportedException>(error.InnerException).Message);
+        Assert.Equal("at once", Assert.IsType<NotSupportedException>(error.Cause).Message);
     }
 
     [Fact]
@@ -149,7 +149,7 @@ public sealed class StartFailureTests
     [Fact]
     public async Task StartAllAsync_stop_after_the_failure_fails_too_the_start_is_what_is_told()
     {
-        var stubborn = new RecordingService(_journal) { OnStop = _ => throw new IOException("it does not go") };
+        var stubborn = new RecordingService(_journal) { OnStop = () => throw new IOException("it does not go") };
         var failing = new RecordingService(_journal) { DependsOn = [stubborn], OnStart = (_, _) => throw new IOException("no start") };
         await using var infra = new TestInfrastructure().Register("stubborn", stubborn).Register("failing", failing);
 
@@ -204,8 +204,6 @@ public sealed class StartFailureTests
 
     private sealed class ThrowingService : TestService
     {
-        protected internal override Task StartAsync(ServiceContext context, CancellationToken cancellationToken) => throw new NotSupportedException("at once");
-
-        protected internal override Task StopAsync(ServiceContext context, CancellationToken cancellationToken) => Task.CompletedTask;
+        protected override Task<ServiceRun> StartAsync(StartContext start, CancellationToken cancellationToken) => throw new NotSupportedException("at once");
     }
 }

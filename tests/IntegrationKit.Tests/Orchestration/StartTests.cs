@@ -98,7 +98,7 @@ public sealed class StartTests
         Assert.Equal(limit, most);
         Assert.Equal(5, _journal.Entries.Count(each => each.StartsWith("ready", StringComparison.Ordinal)));
 
-        async Task StartAsync(ServiceContext context, CancellationToken cancellationToken)
+        async Task StartAsync(StartContext context, CancellationToken cancellationToken)
         {
             var now = Interlocked.Increment(ref inside);
             InterlockedMax(ref most, now);

@@ -20,14 +20,14 @@ public sealed class StartTimeoutTests
         var start = infra.StartAllAsync(Cancellation);
         await _journal.SeenAsync("start slow");
         _time.Advance(TimeSpan.FromSeconds(2.9));
-        Assert.Equal(0, _journal.Count("let go slow"));
+        Assert.Equal(0, _journal.Count("cancelled slow"));
         _time.Advance(TimeSpan.FromSeconds(0.1));
 
         var error = await Assert.ThrowsAsync<ServiceStartException>(() => start.Soon());
         Assert.Equal("slow", error.ServiceName);
         Assert.Equal(TimeSpan.FromSeconds(3), error.Elapsed);
         Assert.Contains("within 3 s, its StartTimeout", error.Message, StringComparison.Ordinal);
-        Assert.Equal(TimeSpan.FromSeconds(3), Assert.IsType<ReadinessTimeoutException>(error.InnerException).Timeout);
+        Assert.Equal(TimeSpan.FromSeconds(3), Assert.IsType<ReadinessTimeoutException>(error.Cause).Timeout);
         Assert.Equal((ServiceState.Stopped, ServiceState.Failed), (ready.State, slow.State));
     }
 

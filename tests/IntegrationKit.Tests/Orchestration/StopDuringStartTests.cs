@@ -21,7 +21,7 @@ public sealed class StopDuringStartTests
 
         var error = await Assert.ThrowsAnyAsync<OperationCanceledException>(() => start.Soon());
         Assert.Contains("stopped while it was starting", error.Message, StringComparison.Ordinal);
-        Assert.Equal(["let go slow", "stop ready", "stopped ready"], _journal.Entries.TakeLast(3));
+        Assert.Equal(["cancelled slow", "stop ready", "stopped ready"], _journal.Entries.TakeLast(3));
         Assert.Equal((ServiceState.Stopped, ServiceState.Stopped), (ready.State, slow.State));
     }
 

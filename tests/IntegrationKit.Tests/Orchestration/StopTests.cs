@@ -28,8 +28,8 @@ public sealed class StopTests
     public async Task StopAllAsync_stops_the_services_of_a_layer_at_the_same_time()
     {
         var database = new RecordingService(_journal);
-        var left = new RecordingService(_journal) { DependsOn = [database], OnStop = _ => _journal.SeenAsync("stop right") };
-        var right = new RecordingService(_journal) { DependsOn = [database], OnStop = _ => _journal.SeenAsync("stop left") };
+        var left = new RecordingService(_journal) { DependsOn = [database], OnStop = () => _journal.SeenAsync("stop right") };
+        var right = new RecordingService(_journal) { DependsOn = [database], OnStop = () => _journal.SeenAsync("stop left") };
         await using var infra = new TestInfrastructure().Register("db", database).Register("left", left).Register("right", right);
         await infra.StartAllAsync(Cancellation);
 
@@ -45,7 +45,7 @@ public sealed class StopTests
         using var entered = new ManualResetEventSlim();
         var other = new RecordingService(_journal)
         {
-            OnStop = _ =>
+            OnStop = () =>
             {
                 entered.Set();
                 return Task.CompletedTask;
@@ -53,9 +53,9 @@ public sealed class StopTests
         };
         var blocking = new RecordingService(_journal)
         {
-            OnStop = token =>
+            OnStop = () =>
             {
-                entered.Wait(token);
+                entered.Wait(Cancellation);
                 return Task.CompletedTask;
             },
         };
@@ -94,7 +94,7 @@ public sealed class StopTests
     public async Task StopAllAsync_called_twice_at_once_stops_once_and_both_wait_for_it()
     {
         var gate = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        await using var infra = new TestInfrastructure().Register("a", new RecordingService(_journal) { OnStop = _ => gate.Task });
+        await using var infra = new TestInfrastructure().Register("a", new RecordingService(_journal) { OnStop = () => gate.Task });
         await infra.StartAllAsync(Cancellation);
 
         var stops = new[] { infra.StopAllAsync(Cancellation), infra.StopAllAsync(Cancellation) };
@@ -135,8 +135,8 @@ public sealed class StopTests
     public async Task StopAllAsync_some_fail_all_others_are_stopped_and_every_failure_is_listed()
     {
         var database = new RecordingService(_journal);
-        var left = new RecordingService(_journal) { DependsOn = [database], OnStop = _ => throw new IOException("left says no") };
-        var right = new RecordingService(_journal) { DependsOn = [database], OnStop = _ => throw new InvalidDataException("right says no") };
+        var left = new RecordingService(_journal) { DependsOn = [database], OnStop = () => throw new IOException("left says no") };
+        var right = new RecordingService(_journal) { DependsOn = [database], OnStop = () => throw new InvalidDataException("right says no") };
         await using var infra = new TestInfrastructure().Register("db", database).Register("left", left).Register("right", right);
         await infra.StartAllAsync(Cancellation);
 
@@ -154,7 +154,7 @@ public sealed class StopTests
     public async Task StopAllAsync_after_a_failure_tries_only_the_failed_one_again()
     {
         var good = new RecordingService(_journal);
-        var bad = new RecordingService(_journal) { OnStop = _ => throw new IOException("no") };
+        var bad = new RecordingService(_journal) { OnStop = () => throw new IOException("no") };
         await using var infra = new TestInfrastructure().Register("good", good).Register("bad", bad);
         await infra.StartAllAsync(Cancellation);
         await Assert.ThrowsAsync<ServiceOperationException>(() => infra.StopAllAsync(Cancellation));
@@ -169,7 +169,7 @@ public sealed class StopTests
     [Fact]
     public async Task StartAllAsync_after_a_failed_stop_stops_the_remains_first()
     {
-        var bad = new RecordingService(_journal) { OnStop = _ => throw new IOException("no") };
+        var bad = new RecordingService(_journal) { OnStop = () => throw new IOException("no") };
         await using var infra = new TestInfrastructure().Register("bad", bad);
         await infra.StartAllAsync(Cancellation);
         await Assert.ThrowsAsync<ServiceOperationException>(() => infra.StopAllAsync(Cancellation));
@@ -182,10 +182,11 @@ public sealed class StopTests
     }
 
     [Fact]
-    public async Task StopAllAsync_StopTimeout_passes_the_service_is_given_up_and_the_limit_named()
+    public async Task StopAllAsync_StopTimeout_passes_the_service_is_no_longer_waited_for_and_the_limit_named()
     {
         var time = new FakeTimeProvider();
-        var hanging = new RecordingService(_journal) { OnStop = _ => new TaskCompletionSource().Task };
+        var gate = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var hanging = new RecordingService(_journal) { OnStop = () => gate.Task };
         var other = new RecordingService(_journal);
         await using var infra = new TestInfrastructure(new() { TimeProvider = time, StopTimeout = TimeSpan.FromSeconds(7) })
             .Register("other", other).Register("hanging", hanging);
@@ -199,7 +200,13 @@ public sealed class StopTests
         Assert.IsType<TimeoutException>(Assert.Single(error.Failures).Error);
         Assert.Contains("within 7 s, the StopTimeout", error.Message, StringComparison.Ordinal);
         Assert.Equal(ServiceState.Stopped, other.State);
-        hanging.OnStop = null;
+
+        // The next stop joins the one that is still going on.
+        var next = infra.StopAllAsync(Cancellation);
+        gate.SetResult();
+        await next.Soon();
+        Assert.Single(_journal.Entries, each => each == "stop hanging");
+        Assert.Equal(ServiceState.Stopped, hanging.State);
     }
 
     [Fact]
@@ -207,7 +214,7 @@ public sealed class StopTests
     {
         using var caller = new CancellationTokenSource();
         var gate = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        var service = new RecordingService(_journal) { OnStop = token => gate.Task.WaitAsync(token) };
+        var service = new RecordingService(_journal) { OnStop = () => gate.Task };
         await using var infra = new TestInfrastructure().Register("a", service);
         await infra.StartAllAsync(Cancellation);
 

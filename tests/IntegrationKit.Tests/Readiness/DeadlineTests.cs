@@ -1,4 +1,4 @@
-using IntegrationKit.Readiness;
+using IntegrationKit.Limits;
 using Microsoft.Extensions.Time.Testing;
 
 namespace IntegrationKit.Tests.Readiness;

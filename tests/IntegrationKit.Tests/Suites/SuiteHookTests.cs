@@ -83,7 +83,7 @@ public sealed class SuiteHookTests
         Assert.Equal(2, result.Failed);
         Assert.All(result.Tests, test =>
         {
-            Assert.Equal("The test did not run, because BeforeAll of suite 'orders' failed: no engine", test.Error!.Message);
+            Assert.Equal("The test did not run because BeforeAll of suite 'orders' failed: no engine", test.Error!.Message);
             Assert.Same(cause, test.Error.InnerException);
             Assert.Equal(TimeSpan.Zero, test.Duration);
         });

@@ -33,11 +33,11 @@ public sealed class SuiteLimitTests
     }
 
     [Fact]
-    public async Task TestTimeout_ends_a_test_that_is_deaf_or_blocks()
+    public async Task TestTimeout_ends_a_test_that_ignores_its_token_or_blocks()
     {
         using var release = new ManualResetEventSlim();
         var suite = new IntegrationTestSuite("orders") { CleanupTimeout = Timeout.InfiniteTimeSpan, TimeProvider = _time }
-            .Test("deaf", () => new TaskCompletionSource().Task)
+            .Test("ignores its token", () => new TaskCompletionSource().Task)
             .Test("blocks", () => release.Wait(TestContext.Current.CancellationToken))
             .Test("next", () => _calls.Add("next"));
 
@@ -94,12 +94,12 @@ public sealed class SuiteLimitTests
     }
 
     [Fact]
-    public async Task Cancellation_waits_for_a_deaf_test_up_to_its_limit()
+    public async Task Cancellation_waits_for_a_test_that_ignores_it_up_to_its_limit()
     {
         using var cancel = new CancellationTokenSource();
         var begun = new TaskCompletionSource();
         var suite = new IntegrationTestSuite("orders") { CleanupTimeout = Timeout.InfiniteTimeSpan, TimeProvider = _time }
-            .Test("deaf", () =>
+            .Test("ignores its token", () =>
             {
                 begun.SetResult();
                 return new TaskCompletionSource().Task;

@@ -5,7 +5,7 @@ namespace IntegrationKit.Tests.Suites;
 public sealed class SuiteRunTests
 {
     [Fact]
-    public async Task RunAsync_tells_each_result_as_it_comes()
+    public async Task RunAsync_reports_each_result_as_it_comes()
     {
         var seen = new SynchronousProgress();
         var countInSecondTest = -1;
@@ -65,7 +65,7 @@ public sealed class SuiteRunTests
         var error = await Assert.ThrowsAsync<InvalidOperationException>(() => second!);
         var result = await suite.RunAsync(cancellationToken: TestContext.Current.CancellationToken);
 
-        Assert.Contains("Suite 'orders' is running already", error.Message, StringComparison.Ordinal);
+        Assert.Contains("Suite 'orders' is already running", error.Message, StringComparison.Ordinal);
         Assert.Equal(2, runs);
         Assert.True(result.Succeeded);
     }
@@ -86,7 +86,7 @@ public sealed class SuiteRunTests
 
         var error = Assert.Throws<ArgumentException>("name", () => suite.Test("a", () => { }));
 
-        Assert.Contains("Suite 'orders' has a test 'a' already", error.Message, StringComparison.Ordinal);
+        Assert.Contains("Suite 'orders' already has a test 'a'", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]

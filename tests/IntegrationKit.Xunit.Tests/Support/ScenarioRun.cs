@@ -16,14 +16,14 @@ internal sealed record ScenarioRun(int ExitCode, IReadOnlyList<ScenarioResult> R
     }
 
     /// <summary>Runs a namespace of the scenarios.</summary>
-    public static async Task<ScenarioRun> StartAsync(XunitVersion version, string room, params (string Name, string? Value)[] environment)
+    public static async Task<ScenarioRun> StartAsync(XunitVersion version, string folder, params (string Name, string? Value)[] environment)
     {
         var directory = Directory.CreateTempSubdirectory("scenarios-");
         try
         {
             var trx = Path.Combine(directory.FullName, "results.trx");
             var journal = Path.Combine(directory.FullName, "journal");
-            var start = Command(version, $"Scenarios.{room}", trx);
+            var start = Command(version, $"Scenarios.{folder}", trx);
             start.RedirectStandardOutput = start.RedirectStandardError = true;
             start.UseShellExecute = false;
             start.Environment["SCENARIO_JOURNAL"] = journal;
@@ -54,11 +54,11 @@ internal sealed record ScenarioRun(int ExitCode, IReadOnlyList<ScenarioResult> R
         }
     }
 
-    private static ProcessStartInfo Command(XunitVersion version, string room, string trx)
+    private static ProcessStartInfo Command(XunitVersion version, string folder, string trx)
     {
         var path = Repository.Metadata($"{version}Scenarios");
         return version == XunitVersion.V3
-            ? new("dotnet", [path, "-namespace", $"{room}*", "-trx", trx, "-noColor", "-noLogo"])
-            : new("dotnet", ["vstest", path, $"--TestCaseFilter:FullyQualifiedName~{room}.", $"--logger:trx;LogFileName={trx}", "--logger:console;verbosity=normal"]);
+            ? new("dotnet", [path, "-namespace", $"{folder}*", "-trx", trx, "-noColor", "-noLogo"])
+            : new("dotnet", ["vstest", path, $"--TestCaseFilter:FullyQualifiedName~{folder}.", $"--logger:trx;LogFileName={trx}", "--logger:console;verbosity=normal"]);
     }
 }

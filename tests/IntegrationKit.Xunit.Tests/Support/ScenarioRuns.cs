@@ -1,7 +1,7 @@
 namespace IntegrationKit.AdapterTests;
 
 /// <summary>One run of a namespace of the scenarios by each version, for all tests of a class.</summary>
-public abstract class ScenarioRuns(string room, params (string Name, string? Value)[] environment) : IAsyncLifetime
+public abstract class ScenarioRuns(string folder, params (string Name, string? Value)[] environment) : IAsyncLifetime
 {
     private readonly Dictionary<XunitVersion, ScenarioRun> _runs = [];
 
@@ -9,7 +9,7 @@ public abstract class ScenarioRuns(string room, params (string Name, string? Val
 
     public async ValueTask InitializeAsync()
     {
-        var runs = await Task.WhenAll(EachVersionAttribute.Versions.Select(async each => (each, Run: await ScenarioRun.StartAsync(each, room, environment))));
+        var runs = await Task.WhenAll(EachVersionAttribute.Versions.Select(async each => (each, Run: await ScenarioRun.StartAsync(each, folder, environment))));
         foreach (var (version, run) in runs)
         {
             _runs[version] = run;

@@ -1,6 +1,6 @@
 namespace Scenarios;
 
-/// <summary>Numbers the tests of a class in the order in which they happen to run, which xUnit does not promise.</summary>
+/// <summary>Numbers the tests of a class in the order in which they run, which differs from run to run.</summary>
 public sealed class Steps
 {
     private int _last;
@@ -8,7 +8,7 @@ public sealed class Steps
     public int Next() => Interlocked.Increment(ref _last);
 }
 
-/// <summary>What happened outside of tests, for the driver to read.</summary>
+/// <summary>What happened outside of tests, for the test that runs the scenarios.</summary>
 public static class Journal
 {
     private static readonly Lock Gate = new();

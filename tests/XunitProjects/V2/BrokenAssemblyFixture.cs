@@ -5,7 +5,7 @@ using Xunit.Abstractions;
 
 namespace Scenarios.Mocks;
 
-/// <summary>Of v2, where it is told by those that ask for it. In v3 it would fail every test.</summary>
+/// <summary>Only in v2, where those tests fail that ask for it. In v3 it would fail every test.</summary>
 public sealed class BrokenAssemblyFixture : IAsyncLifetime
 {
     public Task InitializeAsync() => throw new NotSupportedException("Not made.");

@@ -3,7 +3,7 @@ using Xunit.Sdk;
 
 namespace Scenarios.Mocks;
 
-/// <summary>A test of another library's kind, which brings its own way to run.</summary>
+/// <summary>A test of another library's kind, which runs itself.</summary>
 [XunitTestCaseDiscoverer("Scenarios.Mocks.CustomDiscoverer", "XunitV2Scenarios")]
 [AttributeUsage(AttributeTargets.Method)]
 public sealed class CustomFactAttribute : FactAttribute;

@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 
 namespace IntegrationKit.Hosting;
 
-/// <summary>Tells the configurations that read from an infrastructure that its addresses are others.</summary>
+/// <summary>Notifies the configurations that read from an infrastructure that its addresses have changed.</summary>
 internal sealed class AddressChange
 {
     private static readonly ConditionalWeakTable<TestInfrastructure, AddressChange> All = [];
@@ -11,5 +11,5 @@ internal sealed class AddressChange
 
     public static AddressChange Of(TestInfrastructure infrastructure) => All.GetOrCreateValue(infrastructure);
 
-    public void Tell() => Happened?.Invoke(this, EventArgs.Empty);
+    public void Notify() => Happened?.Invoke(this, EventArgs.Empty);
 }

@@ -1,8 +1,9 @@
+using IntegrationKit.Diagnostics;
 using Microsoft.Extensions.Configuration;
 
 namespace IntegrationKit.Hosting;
 
-/// <summary>The addresses of one infrastructure. Each is read from its service when it is asked for, so none is ever out of date.</summary>
+/// <summary>The addresses of one infrastructure. Each is read from its service when it is needed, so it is always current.</summary>
 internal sealed class InfrastructureConfigurationProvider : ConfigurationProvider, IDisposable
 {
     private readonly TestInfrastructure _infrastructure;
@@ -17,7 +18,7 @@ internal sealed class InfrastructureConfigurationProvider : ConfigurationProvide
 
     public override bool TryGet(string key, out string? value)
     {
-        // What somebody has set by hand wins.
+        // A value that was set by hand comes first.
         if (base.TryGet(key, out value))
         {
             return true;
@@ -28,12 +29,12 @@ internal sealed class InfrastructureConfigurationProvider : ConfigurationProvide
             [] => null,
             [var address] => address.Value,
             [.. var several] => throw new InvalidOperationException(
-                $"The configuration key '{key}' belongs to {Text.Quoted(several.Select(each => each.Service.Name))}: keys ignore case. Give the services other names."),
+                $"The configuration key '{key}' belongs to {Text.Quoted(several.Select(each => each.Service.Name))}, since keys ignore case. Give the services different names."),
         };
         return value is not null;
     }
 
-    /// <summary>Only the keys of services that run, so that to list a configuration does not fail.</summary>
+    /// <summary>Only the keys of running services, so that listing a configuration does not fail.</summary>
     public override IEnumerable<string> GetChildKeys(IEnumerable<string> earlierKeys, string? parentPath)
     {
         var prefix = parentPath is null ? string.Empty : parentPath + ConfigurationPath.KeyDelimiter;

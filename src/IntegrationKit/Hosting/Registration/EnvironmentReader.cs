@@ -3,8 +3,8 @@ using Microsoft.Extensions.Configuration;
 namespace IntegrationKit.Hosting;
 
 /// <summary>
-/// Environment variables: a text, or <c>{ "connectionString": "postgres" }</c> for the connection string at which another
-/// container reaches that service.
+/// Environment variables: a text, or <c>{ "connectionString": "postgres" }</c> for the connection string by which other
+/// containers reach that service.
 /// </summary>
 internal static class EnvironmentReader
 {

@@ -1,3 +1,4 @@
+using IntegrationKit.Diagnostics;
 using Microsoft.Extensions.Configuration;
 
 namespace IntegrationKit.Hosting;
@@ -46,7 +47,7 @@ internal static class ReadinessReader
         }
     }
 
-    // Everything is read before the probe is made, so that mistakes are found together.
+    // Everything is read before the probe is created, so that all mistakes are found together.
     private static Func<Probe>? Describe(string kind, SectionReader reader)
     {
         switch (kind)

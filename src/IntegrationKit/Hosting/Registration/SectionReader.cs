@@ -3,7 +3,7 @@ using Microsoft.Extensions.Configuration;
 
 namespace IntegrationKit.Hosting;
 
-/// <summary>Reads one object of a configuration, and knows afterwards which of its keys nobody asked for.</summary>
+/// <summary>Reads one object of a configuration, and reports the keys that were not read.</summary>
 internal sealed class SectionReader(IConfigurationSection section, ServiceDocument document)
 {
     private readonly SortedSet<string> _known = new(StringComparer.OrdinalIgnoreCase);

@@ -4,7 +4,7 @@ using Microsoft.Extensions.Configuration;
 
 namespace IntegrationKit.Hosting;
 
-/// <summary>Services that a configuration describes, one for each key. Every mistake is noted; nothing is started.</summary>
+/// <summary>The services that a configuration describes, one for each key. All mistakes are collected; nothing is started.</summary>
 internal sealed class ServiceDocument(IConfiguration configuration, ServiceTypes types, IReadOnlyList<TestService> registered)
 {
     private readonly List<string> _problems = [];
@@ -29,7 +29,7 @@ internal sealed class ServiceDocument(IConfiguration configuration, ServiceTypes
 
         foreach (var section in sections)
         {
-            Noting(section.Key, () => Add(section));
+            NoteFaults(section.Key, () => Add(section));
         }
 
         foreach (var reference in _references)
@@ -43,17 +43,17 @@ internal sealed class ServiceDocument(IConfiguration configuration, ServiceTypes
 
     public void Report(string problem) => _problems.Add(problem);
 
-    /// <summary>Uses another service by its name as soon as all are made.</summary>
+    /// <summary>Calls <paramref name="use"/> with the service of that name as soon as all are created.</summary>
     public void Refer(string name, string path, Action<TestService> use) => _references.Add((name, path, use));
 
-    /// <summary>Its name here; a service that is not registered yet does not know it.</summary>
+    /// <summary>The service's name in this document; one that is not registered yet has none.</summary>
     public string NameOf(TestService service) => _services.Find(each => each.Service == service).Name ?? service.Name;
 
     private void Add(IConfigurationSection section)
     {
         if (string.IsNullOrWhiteSpace(section.Key))
         {
-            Report($"{section.Path} has no name: a service's key is its name.");
+            Report($"{section.Path} has no name: the key of a service is its name.");
         }
         else if (section.Value is { Length: > 0 })
         {
@@ -69,7 +69,7 @@ internal sealed class ServiceDocument(IConfiguration configuration, ServiceTypes
         }
         else if (types.Find(type) is not { } make)
         {
-            Report($"{section.Path}:{ServiceSettings.TypeKey} is '{type}', which is no known type.{Suggestion.DidYouMean(type, types.Names)} Known: {Text.Quoted(types.Names)}.");
+            Report($"{section.Path}:{ServiceSettings.TypeKey} is '{type}', which is not a known type.{Suggestion.DidYouMean(type, types.Names)} Known: {Text.Quoted(types.Names)}.");
         }
         else if (new ServiceSettings(type, section, this).Make(make) is { } service)
         {
@@ -77,7 +77,7 @@ internal sealed class ServiceDocument(IConfiguration configuration, ServiceTypes
         }
     }
 
-    private void Noting(string service, Action read)
+    private void NoteFaults(string service, Action read)
     {
         var before = _problems.Count;
         read();
@@ -95,13 +95,13 @@ internal sealed class ServiceDocument(IConfiguration configuration, ServiceTypes
         }
         else if (!_names.Contains(name))
         {
-            // One that could not be made has its own report.
+            // One that could not be created is reported itself.
             var known = _names.Concat(registered.Select(each => each.Name)).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).ToArray();
-            Report($"{path} is '{name}', which is no registered service.{Suggestion.DidYouMean(name, known)} Known: {Text.Quoted(known)}.");
+            Report($"{path} is '{name}', which is not a registered service.{Suggestion.DidYouMean(name, known)} Known: {Text.Quoted(known)}.");
         }
     }
 
-    /// <summary>What a start would refuse, but for what follows from a mistake that is reported already.</summary>
+    /// <summary>What a start would refuse, without what follows from a mistake that is already reported.</summary>
     private IEnumerable<string> PlanMistakes()
     {
         var seen = new HashSet<TestService>(registered);

@@ -1,10 +1,11 @@
 using System.ComponentModel;
 using System.Globalization;
+using IntegrationKit.Diagnostics;
 using Microsoft.Extensions.Configuration;
 
 namespace IntegrationKit.Hosting;
 
-/// <summary>Turns what a configuration says into the value of a property.</summary>
+/// <summary>Converts a value of a configuration to the type of a property.</summary>
 internal static class SettingReader
 {
     private static readonly Dictionary<Type, Func<IConfigurationSection, ServiceDocument, object?>> Shapes = new()
@@ -20,7 +21,7 @@ internal static class SettingReader
 
     public static bool CanRead(Type type) => Shapes.ContainsKey(type) || TypeDescriptor.GetConverter(Plain(type)).CanConvertFrom(typeof(string));
 
-    /// <summary>The value; null where there is none, or where a mistake was reported instead.</summary>
+    /// <summary>The value; null where there is none, or where it is wrong, which is reported.</summary>
     public static object? Read(Type type, IConfigurationSection section, ServiceDocument document)
     {
         if (IsUnset(section))
@@ -36,10 +37,10 @@ internal static class SettingReader
         return Text(section, document) is { } text ? ReadScalar(Plain(type), text, section, document) : null;
     }
 
-    /// <summary>Nothing stands there, or null does.</summary>
+    /// <summary>Whether there is no value, or null.</summary>
     public static bool IsUnset(IConfigurationSection section) => section.Value is null && !section.GetChildren().Any();
 
-    /// <summary>The single value that stands there; null, and a mistake reported, where there are several.</summary>
+    /// <summary>The single value; null where there are several, which is reported.</summary>
     public static string? Text(IConfigurationSection section, ServiceDocument document)
     {
         if (!section.GetChildren().Any())
@@ -51,7 +52,7 @@ internal static class SettingReader
         return null;
     }
 
-    /// <summary>Whether names and values stand there; else that is reported.</summary>
+    /// <summary>Whether it consists of names and values; where it does not, that is reported.</summary>
     public static bool IsObject(IConfigurationSection section, ServiceDocument document)
     {
         if (string.IsNullOrEmpty(section.Value) && !section.GetChildren().Any(IsEntry))
@@ -63,7 +64,7 @@ internal static class SettingReader
         return false;
     }
 
-    // A configuration keeps a list as an object with numbers for keys.
+    // A configuration stores a list as an object whose keys are numbers.
     private static bool IsEntry(IConfigurationSection section) => int.TryParse(section.Key, NumberStyles.None, CultureInfo.InvariantCulture, out _);
 
     private static Type Plain(Type type) => Nullable.GetUnderlyingType(type) ?? type;
@@ -105,7 +106,7 @@ internal static class SettingReader
 
         if (type == typeof(TimeSpan))
         {
-            // A bare number would be taken for days.
+            // A number alone would be read as days.
             var isTime = TimeSpan.TryParse(text, invariant, out var time) && text.Contains(':', StringComparison.Ordinal);
             return (isTime ? time : null, "a duration as hours:minutes:seconds, such as 00:01:30");
         }
@@ -125,11 +126,11 @@ internal static class SettingReader
         }
     }
 
-    private static string MembersOf(Type type) => IntegrationKit.Text.Quoted(Enum.GetNames(type));
+    private static string MembersOf(Type type) => Diagnostics.Text.Quoted(Enum.GetNames(type));
 
     private static T[]? ReadList<T>(IConfigurationSection section, ServiceDocument document, Func<string, Action<string>, T?> read)
     {
-        // An empty list stands there as an empty text.
+        // An empty list is stored as an empty text.
         var entries = section.GetChildren().ToArray();
         if (!string.IsNullOrEmpty(section.Value) || !Array.TrueForAll(entries, IsEntry))
         {
@@ -150,7 +151,7 @@ internal static class SettingReader
         return document.ProblemCount == problems ? [.. values] : null;
     }
 
-    private static PublishedPort ReadPort(string text, Action<string> mistaken)
+    private static PublishedPort ReadPort(string text, Action<string> reportExpected)
     {
         var parts = text.Split(':');
         var numbers = parts.Select(each => int.TryParse(each, NumberStyles.None, CultureInfo.InvariantCulture, out var port) ? port : (int?)null).ToArray();
@@ -161,7 +162,7 @@ internal static class SettingReader
             case [int host, int container]:
                 return new(container, host);
             default:
-                mistaken("a port of the container such as 8080, or host:container such as 18080:8080");
+                reportExpected("a port of the container such as 8080, or host:container such as 18080:8080");
                 return default;
         }
     }
@@ -192,7 +193,7 @@ internal static class SettingReader
             return null;
         }
 
-        // Filled when every service of the document is made: one may stand before those that it depends on.
+        // Filled when all services of the document are created: one may come before those that it depends on.
         var services = new List<TestService>();
         foreach (var (name, i) in names.Select((name, i) => (name, i)))
         {

@@ -1,6 +1,6 @@
 namespace IntegrationKit.HttpMock;
 
-/// <summary>What a stub asks of a request beyond its method and path.</summary>
+/// <summary>What a stub requires of a request besides its method and path.</summary>
 internal interface IRequestCondition
 {
     /// <summary>Why the request does not meet it, or null where it does.</summary>
@@ -10,7 +10,7 @@ internal interface IRequestCondition
     string Describe();
 }
 
-/// <summary>A query parameter has a value; where it is repeated, one of them.</summary>
+/// <summary>A query parameter has this value; where it is repeated, one of its values is enough.</summary>
 internal sealed record QueryCondition(string Name, string Value) : IRequestCondition
 {
     public string? Mismatch(ReceivedRequest request) => !request.Query.TryGetValue(Name, out var values)
@@ -20,7 +20,7 @@ internal sealed record QueryCondition(string Name, string Value) : IRequestCondi
     public string Describe() => $"query {Name}={Redaction.Value(Name, Value)}";
 }
 
-/// <summary>A header has a value; where it is repeated, one of them.</summary>
+/// <summary>A header has this value; where it is repeated, one of its values is enough.</summary>
 internal sealed record HeaderCondition(string Name, string Value) : IRequestCondition
 {
     public string? Mismatch(ReceivedRequest request) => !request.Headers.TryGetValue(Name, out var values)
@@ -30,7 +30,7 @@ internal sealed record HeaderCondition(string Name, string Value) : IRequestCond
     public string Describe() => $"header {Name}={Redaction.Value(Name, Value)}";
 }
 
-/// <summary>A delegate of the test says yes.</summary>
+/// <summary>A delegate of the test returns true.</summary>
 internal sealed record PredicateCondition(Func<ReceivedRequest, bool> Predicate, string Text) : IRequestCondition
 {
     public string? Mismatch(ReceivedRequest request)
@@ -39,7 +39,7 @@ internal sealed record PredicateCondition(Func<ReceivedRequest, bool> Predicate,
         {
             return Predicate(request) ? null : $"{Describe()} expected, got false";
         }
-#pragma warning disable CA1031 // Whatever the test's delegate throws is an answer to "does it match?": no, and why.
+#pragma warning disable CA1031 // A delegate that throws does not match, and the reason is shown.
         catch (Exception e)
 #pragma warning restore CA1031
         {

@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace IntegrationKit.HttpMock;
 
-/// <summary>The body is JSON that contains what is expected.</summary>
+/// <summary>The body is JSON that contains the expected JSON.</summary>
 internal sealed class JsonCondition : IRequestCondition
 {
     private readonly JsonElement _expected;

@@ -4,12 +4,12 @@ using System.Text.Json;
 namespace IntegrationKit.HttpMock;
 
 /// <summary>
-/// Whether a JSON value contains another: expected members must be there and contained, others may be; arrays have the
-/// same length and order; numbers are compared by value.
+/// Whether a JSON value contains another: every expected member exists and is contained, other members are allowed; arrays
+/// have the same length and order; numbers are compared by value.
 /// </summary>
 internal static class JsonContainment
 {
-    /// <summary>The first place where it does not, in words; null where it does.</summary>
+    /// <summary>The first difference, in words; null where the value is contained.</summary>
     public static string? FirstDifference(JsonElement expected, JsonElement actual, string path = "$") =>
         (expected.ValueKind, actual.ValueKind) switch
         {
@@ -53,7 +53,7 @@ internal static class JsonContainment
 
     private static bool NumbersAreEqual(JsonElement expected, JsonElement actual)
     {
-        // Decimal keeps 0.1 exact; double covers what decimal cannot hold.
+        // Decimal is exact for 0.1; double covers numbers that are too large or too small for decimal.
         var (left, right) = (expected.GetRawText(), actual.GetRawText());
         return decimal.TryParse(left, NumberStyles.Float, CultureInfo.InvariantCulture, out var x) &&
                decimal.TryParse(right, NumberStyles.Float, CultureInfo.InvariantCulture, out var y)

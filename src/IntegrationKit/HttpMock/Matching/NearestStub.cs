@@ -2,13 +2,13 @@ using IntegrationKit.Diagnostics;
 
 namespace IntegrationKit.HttpMock;
 
-/// <summary>Finds the stub that was probably meant by a request that none matches, and says what differs.</summary>
+/// <summary>Finds the stub that was probably meant by a request that no stub matches, and describes the differences.</summary>
 internal static class NearestStub
 {
-    // A wrong method is a slip; it weighs as much as two wrong letters in the path.
+    // A wrong method is a common mistake; it counts as much as two wrong letters in the path.
     private const int MethodWeight = 2;
 
-    /// <summary>The stub and the reasons, or null where none comes near.</summary>
+    /// <summary>The stub and the differences, or null where no stub is similar.</summary>
     public static string? Find(IReadOnlyList<StubDefinition> stubs, ReceivedRequest request) =>
         stubs.Select(stub => Compare(stub, request)).Where(c => c.IsNear).MinBy(c => c.Distance)?.ToString();
 

@@ -13,7 +13,7 @@ internal sealed partial record PathSegment(string Prefix, string? Parameter, str
         if (text.Contains('*', StringComparison.Ordinal))
         {
             throw new ArgumentException(
-                $"In the path '{path}' the * must be the whole last segment: it stands for any rest. For one segment write {{name}}.", nameof(path));
+                $"In the path '{path}' the * must be the whole last segment: it matches the rest of the path. For one segment write {{name}}.", nameof(path));
         }
 
         if (!text.AsSpan().ContainsAny('{', '}'))
@@ -25,8 +25,8 @@ internal sealed partial record PathSegment(string Prefix, string? Parameter, str
         return match.Success
             ? new(Uri.UnescapeDataString(match.Groups["prefix"].Value), match.Groups["name"].Value, Uri.UnescapeDataString(match.Groups["suffix"].Value))
             : throw new ArgumentException(
-                $"In the path '{path}' the segment '{text}' is not understood: write {{name}} with letters, digits and _ only, at most one in a segment. " +
-                "A condition on its value goes into Matching.", nameof(path));
+                $"In the path '{path}' the segment '{text}' is not valid: write {{name}} with letters, digits and _ only, at most one in a segment. " +
+                "For a condition on its value use Matching.", nameof(path));
     }
 
     public bool TryMatch(string value, out string? parameterValue)

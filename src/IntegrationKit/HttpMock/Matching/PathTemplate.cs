@@ -2,7 +2,7 @@ using System.Collections.Frozen;
 
 namespace IntegrationKit.HttpMock;
 
-/// <summary>A path as a test writes it: literals, <c>{parameters}</c>, a rest <c>*</c>, and perhaps a query.</summary>
+/// <summary>A path as a test writes it: literals, <c>{parameters}</c>, <c>*</c> for the rest, and a query.</summary>
 internal sealed class PathTemplate
 {
     public const string Rest = "*";
@@ -39,7 +39,7 @@ internal sealed class PathTemplate
         return new(text, segments, takesRest, [.. query.SelectMany(q => q.Value, (q, value) => new QueryCondition(q.Key, value ?? string.Empty))]);
     }
 
-    /// <summary>Whether the path is one that it describes, and the values of its parameters.</summary>
+    /// <summary>Whether the path matches, and the values of the parameters.</summary>
     public bool TryMatch(IReadOnlyList<string> path, out IReadOnlyDictionary<string, string> values)
     {
         values = NoValues;
@@ -71,7 +71,7 @@ internal sealed class PathTemplate
         return true;
     }
 
-    /// <summary>How it reads beside a path: parameters take the path's values where they can, so that literals differ.</summary>
+    /// <summary>This template with the path's values for its parameters, where they match, so that only literals differ.</summary>
     public string FilledFrom(IReadOnlyList<string> path)
     {
         var filled = _segments.Select((segment, i) =>

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Primitives;
 
 namespace IntegrationKit.HttpMock;
 
-/// <summary>What a request asks for: its path, split and decoded, and its query.</summary>
+/// <summary>The path of a request, split and decoded, and its query.</summary>
 internal sealed class RequestTarget
 {
     private readonly string _queryString;
@@ -17,8 +17,8 @@ internal sealed class RequestTarget
         Path = path;
         Query = ParseQuery(queryString);
 
-        // Only the raw path can be split before it is decoded, so that an encoded slash stays within its segment. With
-        // dot segments, or as an absolute URL, it is not the path that is meant; then the normalised one serves.
+        // The raw path is split before it is decoded, so that an encoded slash stays within its segment. Where the raw
+        // path has dot segments or is an absolute URL, the normalised path is used.
         var rawPath = rawTarget.Split('?', 2)[0];
         Segments = rawPath.StartsWith('/') && !rawPath.Contains("/.", StringComparison.Ordinal)
             ? [.. Split(rawPath).Select(Uri.UnescapeDataString)]
@@ -40,7 +40,7 @@ internal sealed class RequestTarget
 
     public static IReadOnlyDictionary<string, StringValues> ParseQuery(string queryString)
     {
-        // Not QueryHelpers: its names are in any case, and a real service's are not.
+        // Not QueryHelpers, which ignores the case of names: a real service does not.
         var values = new Dictionary<string, StringValues>(StringComparer.Ordinal);
         foreach (var pair in new QueryStringEnumerable(queryString))
         {

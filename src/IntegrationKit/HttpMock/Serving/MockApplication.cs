@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using IntegrationKit.Diagnostics;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
@@ -6,20 +7,23 @@ using Microsoft.Extensions.Logging;
 
 namespace IntegrationKit.HttpMock;
 
-/// <summary>Answers requests from the stubs, and notes them in the journal before it does.</summary>
+/// <summary>Adds each request to the journal, then answers it from the stubs.</summary>
 [SuppressMessage("Reliability", "CA1001", Justification = "The token source has no timer and no wait handle, and late requests still read it.")]
 internal sealed class MockApplication(
     string service, int unmatchedStatus, StubSet stubs, Journal journal, ILogger logger, TimeProvider time) : IHttpApplication<HttpContext>
 {
+    /// <summary>How long a responder that ignores its token may still take after a reset: most return at once.</summary>
+    private static readonly TimeSpan CancellationLimit = TimeSpan.FromSeconds(1);
+
     private volatile CancellationTokenSource _underWay = new();
 
-    /// <summary>Gives up every answer that is delayed or being computed; their connections are dropped.</summary>
-    public void AbandonAnswers()
+    /// <summary>Cancels every answer that is delayed or being computed; their connections are dropped.</summary>
+    public void CancelAnswers()
     {
-        var abandoned = Interlocked.Exchange(ref _underWay, new CancellationTokenSource());
+        var cancelled = Interlocked.Exchange(ref _underWay, new CancellationTokenSource());
 
         // Not Cancel: the caller would run what follows each wait.
-        _ = abandoned.CancelAsync();
+        _ = cancelled.CancelAsync();
     }
 
     public HttpContext CreateContext(IFeatureCollection contextFeatures) => new DefaultHttpContext(contextFeatures);
@@ -32,7 +36,7 @@ internal sealed class MockApplication(
     {
         var (request, isTooLarge) = await RequestReader.ReadAsync(context, time).ConfigureAwait(false);
 
-        // The token is taken before the stubs are read: a reset in between is then seen by the token.
+        // The token is read before the stubs, so that a reset in between cancels it.
         var underWay = _underWay.Token;
         var definitions = stubs.Definitions;
         var match = isTooLarge ? null : FindMatch(definitions, request);
@@ -74,8 +78,7 @@ internal sealed class MockApplication(
         var token = cancellation.Token;
         try
         {
-            var response = await answer(request, token).WaitAsync(token).ConfigureAwait(false)
-                ?? throw new InvalidOperationException("The responder returned null.");
+            var response = await ComputeAsync(context, answer(request, token), token).ConfigureAwait(false);
             if (stub.Delay + response.Delay is { Ticks: > 0 } delay)
             {
                 await Task.Delay(delay, time, token).ConfigureAwait(false);
@@ -87,7 +90,7 @@ internal sealed class MockApplication(
         {
             context.Abort();
         }
-#pragma warning disable CA1031 // Whatever the test's delegate throws is reported to the client and kept.
+#pragma warning disable CA1031 // Any exception of the test's delegate is reported to the client and kept.
         catch (Exception e)
 #pragma warning restore CA1031
         {
@@ -102,6 +105,16 @@ internal sealed class MockApplication(
                 await ResponseWriter.WriteMessageAsync(context, 500, Refusals.ResponderThrew(stub, e), context.RequestAborted).ConfigureAwait(false);
             }
         }
+    }
+
+    /// <summary>Waits for the responder: until the client disconnects or the mock stops, and only a moment longer than a reset.</summary>
+    private async Task<MockResponse> ComputeAsync(HttpContext context, Task<MockResponse> answer, CancellationToken token)
+    {
+        await ((Task)answer).WaitAsync(token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await ((Task)answer).WaitAsync(CancellationLimit, time, context.RequestAborted).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        return answer.IsCompleted
+            ? await answer.ConfigureAwait(false) ?? throw new InvalidOperationException("The responder returned null.")
+            : throw new OperationCanceledException(token);
     }
 
     private async Task RefuseAsync(

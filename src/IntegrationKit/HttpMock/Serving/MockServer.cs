@@ -10,7 +10,7 @@ using Microsoft.Extensions.Options;
 
 namespace IntegrationKit.HttpMock;
 
-/// <summary>Kestrel on a loopback port, without a host around it, which would take longer to start than the server.</summary>
+/// <summary>Kestrel on a loopback port. It runs without a host, which would take longer to start than the server.</summary>
 internal sealed class MockServer : IAsyncDisposable
 {
     private readonly KestrelServer _kestrel;
@@ -27,7 +27,7 @@ internal sealed class MockServer : IAsyncDisposable
     /// <param name="service">The mock's name, for an error.</param>
     /// <param name="port">The port; 0 for any free one.</param>
     /// <param name="application">What answers.</param>
-    /// <param name="cancellationToken">Gives the start up.</param>
+    /// <param name="cancellationToken">Cancels the start.</param>
     public static async Task<MockServer> StartAsync(
         string service, int port, MockApplication application, CancellationToken cancellationToken)
     {
@@ -46,7 +46,7 @@ internal sealed class MockServer : IAsyncDisposable
             switch (e)
             {
                 case IOException { InnerException: AddressInUseException }:
-                    throw new PortInUseException(service, port, e);
+                    throw new PortInUseException(service, port);
                 case IOException or SocketException:
                     throw new IntegrationKitException($"Service '{service}' cannot listen on 127.0.0.1:{port}: {e.Message}", e);
                 default:
@@ -55,12 +55,12 @@ internal sealed class MockServer : IAsyncDisposable
         }
     }
 
-    public void AbandonAnswers() => _application.AbandonAnswers();
+    public void CancelAnswers() => _application.CancelAnswers();
 
-    /// <summary>Closes all connections at once. Kestrel waits a second at most for a responder that does not return.</summary>
+    /// <summary>Closes all connections at once, without waiting for responders. Kestrel waits a second at most for connections.</summary>
     public async ValueTask DisposeAsync()
     {
-        AbandonAnswers();
+        CancelAnswers();
         await _kestrel.StopAsync(new CancellationToken(canceled: true)).ConfigureAwait(false);
         _kestrel.Dispose();
     }
@@ -68,8 +68,8 @@ internal sealed class MockServer : IAsyncDisposable
     private static KestrelServerOptions CreateOptions(int port)
     {
         var options = new KestrelServerOptions { AddServerHeader = false };
-        options.Limits.MaxRequestBodySize = null; // The reader's own limit answers, where Kestrel's would cut the connection.
-        options.Limits.MinRequestBodyDataRate = null; // A breakpoint in the client is no attack.
+        options.Limits.MaxRequestBodySize = null; // RequestReader answers a body that is too long; Kestrel would cut the connection.
+        options.Limits.MinRequestBodyDataRate = null; // A client that stops at a breakpoint is slow, too.
         options.Limits.MinResponseDataRate = null;
         options.Listen(IPAddress.Loopback, port, listen => listen.Protocols = HttpProtocols.Http1);
         return options;

@@ -1,6 +1,6 @@
 namespace IntegrationKit.HttpMock;
 
-/// <summary>The bodies of the mock's own answers, which tell the author of a test what is wrong.</summary>
+/// <summary>The bodies of the mock's error answers, which explain to the author of a test what is wrong.</summary>
 internal static class Refusals
 {
     private const int MostStubs = 20;

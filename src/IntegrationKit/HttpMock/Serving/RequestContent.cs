@@ -4,7 +4,7 @@ using System.Text.Json;
 
 namespace IntegrationKit.HttpMock;
 
-/// <summary>A request's body and the ways to read it, each computed once.</summary>
+/// <summary>A request's body as bytes, text and JSON, each computed once.</summary>
 internal sealed class RequestContent(ReadOnlyMemory<byte> bytes, string? contentType)
 {
     private readonly Lazy<string> _text = new(() => CharsetOf(contentType).GetString(bytes.Span));
@@ -14,7 +14,7 @@ internal sealed class RequestContent(ReadOnlyMemory<byte> bytes, string? content
 
     public string Text => _text.Value;
 
-    /// <summary>The body as JSON, whatever its Content-Type says; null where it is none.</summary>
+    /// <summary>The body as JSON, with any Content-Type; null where it is not JSON.</summary>
     public JsonElement? Json => _json.Value;
 
     private static Encoding CharsetOf(string? contentType)

@@ -4,13 +4,13 @@ using Microsoft.Extensions.Primitives;
 
 namespace IntegrationKit.HttpMock;
 
-/// <summary>Takes a request off the wire, whole.</summary>
+/// <summary>Reads a whole request.</summary>
 internal static class RequestReader
 {
     /// <summary>The longest body that is kept: Kestrel's own default.</summary>
     public const int LongestBody = 30_000_000;
 
-    /// <summary>Reads the request to its end. A body that is too long is read, so that the client can read the answer, and not kept.</summary>
+    /// <summary>Reads the request to its end. A body that is too long is read, so that the client reads the answer, but not kept.</summary>
     public static async Task<(ReceivedRequest Request, bool IsTooLarge)> ReadAsync(HttpContext context, TimeProvider time)
     {
         var receivedAt = time.GetUtcNow();

@@ -4,10 +4,10 @@ using Microsoft.AspNetCore.Http;
 
 namespace IntegrationKit.HttpMock;
 
-/// <summary>Puts answers on the wire.</summary>
+/// <summary>Sends answers.</summary>
 internal static class ResponseWriter
 {
-    // Messages are read by people, in a test's output: a quote stays a quote.
+    // People read these messages in a test's output, so quotes are not escaped.
     private static readonly JsonSerializerOptions Readable = new(JsonSerializerOptions.Web) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     public static async Task WriteAsync(HttpContext context, MockResponse answer, CancellationToken cancellationToken)
@@ -32,7 +32,7 @@ internal static class ResponseWriter
         }
     }
 
-    /// <summary>Writes an answer of the mock itself, which tells the caller what is wrong.</summary>
+    /// <summary>Sends an error answer of the mock itself.</summary>
     public static Task WriteMessageAsync(HttpContext context, int status, object message, CancellationToken cancellationToken)
     {
         context.Response.Clear();

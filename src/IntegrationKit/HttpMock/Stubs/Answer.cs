@@ -2,3 +2,34 @@ namespace IntegrationKit.HttpMock;
 
 /// <summary>Makes the answer to a request.</summary>
 internal delegate Task<MockResponse> Answer(ReceivedRequest request, CancellationToken cancellationToken);
+
+internal static class Answers
+{
+    /// <summary>The same response each time.</summary>
+    public static Answer Constant(MockResponse response)
+    {
+        ArgumentNullException.ThrowIfNull(response);
+        var answer = Task.FromResult(response);
+        return (_, _) => answer;
+    }
+
+    /// <summary>What a delegate of the test returns.</summary>
+    public static Answer Computed(Func<ReceivedRequest, CancellationToken, Task<MockResponse>> responder)
+    {
+        ArgumentNullException.ThrowIfNull(responder);
+
+        // On a thread of its own: one that blocks would take a thread from the pool, which other requests and the stop need.
+        return (request, cancellationToken) => Task.Factory.StartNew(
+            async () => await responder(request, cancellationToken).ConfigureAwait(false),
+            CancellationToken.None,
+            TaskCreationOptions.LongRunning | TaskCreationOptions.DenyChildAttach,
+            TaskScheduler.Default).Unwrap();
+    }
+
+    /// <inheritdoc cref="Computed(Func{ReceivedRequest, CancellationToken, Task{MockResponse}})"/>
+    public static Answer Computed(Func<ReceivedRequest, MockResponse> responder)
+    {
+        ArgumentNullException.ThrowIfNull(responder);
+        return Computed((request, _) => Task.FromResult(responder(request)));
+    }
+}

@@ -1,6 +1,6 @@
 namespace IntegrationKit.HttpMock;
 
-/// <summary>Answers that are given one after the other; the last one repeats.</summary>
+/// <summary>Answers that are given in order; the last one repeats.</summary>
 internal sealed class AnswerSequence
 {
     private readonly Answer[] _answers;
@@ -8,7 +8,7 @@ internal sealed class AnswerSequence
 
     public AnswerSequence(params Answer[] answers) => _answers = answers;
 
-    /// <summary>Hands out each answer once, whatever the number of callers at the same time.</summary>
+    /// <summary>The next answer. Each is given once, also to callers at the same time.</summary>
     public Answer Next()
     {
         var given = Volatile.Read(ref _given);
@@ -26,9 +26,9 @@ internal sealed class AnswerSequence
         return _answers[^1];
     }
 
-    /// <summary>The same answers and one more, where this one stands.</summary>
+    /// <summary>The same answers and one more, at the current position.</summary>
     public AnswerSequence Then(Answer answer) => new([.. _answers, answer]) { _given = Volatile.Read(ref _given) };
 
-    /// <summary>The same answers from the first.</summary>
+    /// <summary>The same answers, starting from the first.</summary>
     public AnswerSequence FromStart() => new(_answers);
 }

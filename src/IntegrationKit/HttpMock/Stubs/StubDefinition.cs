@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 
 namespace IntegrationKit.HttpMock;
 
-/// <summary>What a stub matches and answers, at one moment.</summary>
+/// <summary>What a stub matches and answers at one moment.</summary>
 internal sealed record StubDefinition(string Method, PathTemplate Path)
 {
     public const string AnyMethod = "*";
@@ -26,7 +26,7 @@ internal sealed record StubDefinition(string Method, PathTemplate Path)
     public IEnumerable<string> Mismatches(ReceivedRequest request) =>
         Conditions.Select(condition => condition.Mismatch(request)).OfType<string>();
 
-    /// <summary>The request with its route values where this matches it, else null.</summary>
+    /// <summary>The request with its route values where the stub matches it, else null.</summary>
     public ReceivedRequest? TryMatch(ReceivedRequest request)
     {
         if (!AcceptsMethod(request.Method) || !Path.TryMatch(request.Target.Segments, out var values))

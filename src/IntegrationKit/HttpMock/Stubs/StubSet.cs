@@ -8,23 +8,23 @@ internal sealed class StubSet
     private volatile int _run;
     private (RequestStub Stub, StubDefinition Definition)[]? _baseline;
 
-    /// <summary>What each stub says at this moment, the most recent one first.</summary>
+    /// <summary>The definition of each stub at this moment, the most recent one first.</summary>
     public IReadOnlyList<StubDefinition> Definitions => Array.ConvertAll(_newestFirst, stub => stub.Definition);
 
     public int Count => _newestFirst.Length;
 
-    /// <summary>The number of the run, from one stop to the next, that a stub made at this moment belongs to.</summary>
+    /// <summary>The number of the current run, from one stop to the next, to which new stubs belong.</summary>
     public int Run => _run;
 
-    /// <summary>Adds the stub in front, unless it is there.</summary>
-    /// <exception cref="InvalidOperationException">It belongs to an earlier run: a test that has timed out answers for the next one.</exception>
+    /// <summary>Adds the stub in front unless it is in the set.</summary>
+    /// <exception cref="InvalidOperationException">It belongs to an earlier run: a test that timed out changes the stubs of the next one.</exception>
     public void Ensure(RequestStub stub)
     {
         lock (_gate)
         {
             if (stub.Run != _run)
             {
-                throw new InvalidOperationException($"The stub {stub} was made before the mock was stopped, and went with that. Make it again with When.");
+                throw new InvalidOperationException($"The stub {stub} was made before the mock was stopped, which removed it. Make it again with When.");
             }
 
             if (!_newestFirst.Contains(stub))
@@ -34,7 +34,7 @@ internal sealed class StubSet
         }
     }
 
-    /// <summary>Makes the present stubs, as they are, what a reset goes back to.</summary>
+    /// <summary>Makes the current stubs the baseline that a reset restores.</summary>
     public void EndBaseline()
     {
         lock (_gate)
@@ -43,7 +43,7 @@ internal sealed class StubSet
         }
     }
 
-    /// <summary>Goes back to the baseline, its sequences from the start. Before there is one, does nothing.</summary>
+    /// <summary>Goes back to the baseline and starts its sequences again. Does nothing while there is no baseline.</summary>
     public void Reset()
     {
         lock (_gate)
@@ -56,7 +56,7 @@ internal sealed class StubSet
         }
     }
 
-    /// <summary>Goes back to the baseline and takes more stubs into it.</summary>
+    /// <summary>Goes back to the baseline and lets stubs be added to it again.</summary>
     public void ReopenBaseline()
     {
         lock (_gate)

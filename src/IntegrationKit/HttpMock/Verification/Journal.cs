@@ -1,6 +1,6 @@
 namespace IntegrationKit.HttpMock;
 
-/// <summary>What arrived, up to a limit; beyond it the oldest go, and are counted.</summary>
+/// <summary>The requests that arrived, up to a limit. Beyond it the oldest are dropped and counted.</summary>
 internal sealed class Journal(int limit)
 {
     private readonly Lock _gate = new();

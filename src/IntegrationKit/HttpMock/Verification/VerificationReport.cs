@@ -3,7 +3,7 @@ using System.Text;
 
 namespace IntegrationKit.HttpMock;
 
-/// <summary>Says what was expected and what arrived, in at most about forty lines.</summary>
+/// <summary>Shows what was expected and what arrived, in at most about forty lines.</summary>
 internal sealed class VerificationReport(string service, Uri? address, Expectation expectation, JournalSnapshot journal)
 {
     private const int MostCounted = 15;
@@ -21,9 +21,9 @@ internal sealed class VerificationReport(string service, Uri? address, Expectati
     {
         var text = new StringBuilder($"Service '{service}': expected {expectation} {expectation.HowOften}, ");
         text.Append(Count == 0 ? "but no such request arrived." : $"but it arrived {Expectation.Count(Count)}.");
-        if (expectation.IsOpen(Count, journal.Dropped))
+        if (expectation.IsUnknown(Count, journal.Dropped))
         {
-            text.AppendLine().Append("Nobody can tell, since the journal dropped its oldest requests: raise MaxRequests, or call ClearRequests earlier.");
+            text.AppendLine().Append("The count is uncertain, since the journal dropped its oldest requests: raise MaxRequests, or call ClearRequests earlier.");
         }
 
         text.AppendLine().Append(_rows.Count > 0 ? Requests() : NoRequest());
@@ -57,7 +57,7 @@ internal sealed class VerificationReport(string service, Uri? address, Expectati
         return text.ToString();
     }
 
-    /// <summary>The latest ones that count, then the latest others, in the order of arrival.</summary>
+    /// <summary>The latest requests that count and the latest others, in the order of arrival.</summary>
     private List<ReportRow> Choose()
     {
         var chosen = _rows.Where(row => row.IsCounted).TakeLast(MostCounted).ToHashSet();

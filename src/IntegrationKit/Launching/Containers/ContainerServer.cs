@@ -21,14 +21,7 @@ internal sealed class ContainerServer(string service, ServerSpec spec, NetworkPl
 
     private IEngineContainers Containers => _session?.Engine.Containers ?? throw new InvalidOperationException($"The container of service '{service}' has not been started.");
 
-    public IEnumerable<string> FindProblems()
-    {
-        if (_session?.Engine.Endpoint is { IsLocal: false } endpoint && spec.Ports.Count > 0 && !launcher.Options.PublishPortsOnAllInterfaces)
-        {
-            yield return $"The engine at {endpoint} is on another machine, whose 127.0.0.1 cannot be reached, and ports are not opened to a network unasked. " +
-                "Use an engine on this machine, or set TestInfrastructureOptions.PublishPortsOnAllInterfaces where that network is trusted.";
-        }
-    }
+    public IEnumerable<string> FindProblems() => _session is null ? [] : ContainerSpecs.FindProblems(spec, launcher.Options, _session.Engine.Endpoint);
 
     public ServiceEndpoint Endpoint(int port) => _published.TryGetValue(port, out var hostPort)
         ? new(_session!.Engine.Endpoint.PublishedHost, hostPort)

@@ -9,6 +9,16 @@ internal static class ContainerSpecs
     private const string Loopback = "127.0.0.1";
     private const string AllInterfaces = "0.0.0.0";
 
+    /// <summary>What of a description an engine cannot do, a sentence each.</summary>
+    public static IEnumerable<string> FindProblems(ServerSpec spec, LauncherOptions options, EngineEndpoint endpoint)
+    {
+        if (!endpoint.IsLocal && spec.Ports.Count > 0 && !options.PublishPortsOnAllInterfaces)
+        {
+            yield return $"The engine at {endpoint} is on another machine, whose 127.0.0.1 cannot be reached, and ports are not opened to a network unasked. " +
+                "Use an engine on this machine, or set TestInfrastructureOptions.PublishPortsOnAllInterfaces where that network is trusted.";
+        }
+    }
+
     public static ContainerSpec From(
         string service, ServerSpec spec, ImageDetails image, LauncherOptions options, string? network, IReadOnlyList<string> aliases, DateTimeOffset now)
     {

@@ -55,10 +55,10 @@ internal sealed class ImageResolver(IContainerEngine engine, CancellationToken s
         catch (EngineException e)
         {
             var (alternative, prefix) = await FindAlternativeAsync(image).ConfigureAwait(false);
-            throw new ImageUnavailableException(image, e.EngineMessage, alternative, prefix, e);
+            throw new ImageUnavailableException(image, e.EngineMessage, alternative, prefix);
         }
 
-        return found ?? throw new ImageUnavailableException(image, "the pull ended without an error, but the engine has no such image.", null, null, null);
+        return found ?? throw new ImageUnavailableException(image, "the pull ended without an error, but the engine has no such image.", localAlternative: null, suggestedPrefix: null);
     }
 
     /// <summary>Looks for the same name and tag under a prefix, as a stand-in or a company mirror would have it.</summary>

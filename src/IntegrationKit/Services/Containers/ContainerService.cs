@@ -36,7 +36,7 @@ public sealed class ContainerService(string image) : ServerService(image)
 
         foreach (var port in Ports.Where(each => each is { ContainerPort: < 1 or > 65535 } or { HostPort: < 1 or > 65535 }))
         {
-            yield return $"Ports has {port.ContainerPort}{(port.HostPort is { } host ? $" on host port {host}" : "")}; a port is from 1 to 65535.";
+            yield return FormattableString.Invariant($"Ports has {port.ContainerPort}{(port.HostPort is { } host ? FormattableString.Invariant($" on host port {host}") : "")}; a port is from 1 to 65535.");
         }
 
         foreach (var twice in Ports.GroupBy(each => each.ContainerPort).Where(same => same.Count() > 1))
@@ -46,7 +46,7 @@ public sealed class ContainerService(string image) : ServerService(image)
 
         if (Port is not null && Ports.Count == 0)
         {
-            yield return $"Port is {Port}, but Ports is empty: say which port of the container it leads to.";
+            yield return FormattableString.Invariant($"Port is {Port}, but Ports is empty: say which port of the container it leads to.");
         }
 
         foreach (var port in (Readiness?.NeededPorts ?? []).Except(Ports.Select(each => each.ContainerPort)))

@@ -31,7 +31,7 @@ public sealed class PostgresService() : ServerService<PostgresSlice>(PostgresIma
     /// <summary>
     /// Files that are run in this order: <c>*.sql</c> and <c>*.sql.gz</c> by psql, <c>*.sh</c> in the container with
     /// <c>POSTGRES_USER</c> and <c>POSTGRES_DB</c> set. A relative path is looked for in the program's folder, then in the
-    /// current one, and leads out of neither. Default: none.
+    /// current one, then in the test project's, and leads out of none of them. Default: none.
     /// </summary>
     public IReadOnlyList<string> InitScripts { get; init; } = [];
 

@@ -6,7 +6,7 @@ namespace IntegrationKit;
 public sealed partial class ScriptException : IntegrationKitException
 {
     internal ScriptException(string script, long exitCode, string error)
-        : base($"Script '{script}' failed: {(error.Length > 0 ? error : $"exit code {exitCode}, without a message.")}")
+        : base($"Script '{script}' failed: {(error.Length > 0 ? error : FormattableString.Invariant($"exit code {exitCode}, without a message."))}")
     {
         Script = script;
         ExitCode = exitCode;
@@ -14,7 +14,7 @@ public sealed partial class ScriptException : IntegrationKitException
     }
 
     private ScriptException(ScriptException original, string hint)
-        : base($"{original.Message}{Environment.NewLine}{hint}", original)
+        : base($"{original.Message}{Environment.NewLine}{hint}")
     {
         (Script, ExitCode, Error, Hint) = (original.Script, original.ExitCode, original.Error, hint);
     }
@@ -31,7 +31,8 @@ public sealed partial class ScriptException : IntegrationKitException
     /// <summary>What to do where the reason is that the server is shared; else null.</summary>
     private string? Hint { get; }
 
-    internal override string Fix => Hint ??
+    /// <inheritdoc/>
+    public override string Fix => Hint ??
         $"Init script '{Script}' has an error{(Line().Match(Error) is { Success: true } at ? $" at line {at.Groups["line"].Value}" : "")}; correct it there. " +
         "Its own words stand above.";
 

@@ -7,11 +7,13 @@ internal static class ScriptFile
 
     /// <summary>The full path of a script.</summary>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
-    /// <exception cref="ArgumentException">A relative path leads out of its folder.</exception>
+    /// <exception cref="ArgumentException">It is no path, or a relative one that leads out of its folder.</exception>
     public static string Find(string path)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
-        return Escape(path) is { } problem ? throw new ArgumentException(problem, nameof(path)) : Candidates(path).FirstOrDefault(File.Exists) ?? throw new FileNotFoundException(Missing(path), path);
+        return Mistake(path) is { } mistake
+            ? throw new ArgumentException(mistake, nameof(path))
+            : Candidates(path).FirstOrDefault(File.Exists) ?? throw new FileNotFoundException(Missing(path), path);
     }
 
     public static IEnumerable<string> Problems(string path)
@@ -20,9 +22,9 @@ internal static class ScriptFile
         {
             yield return "InitScripts has an empty path.";
         }
-        else if (Escape(path) is { } problem)
+        else if (Mistake(path) is { } mistake)
         {
-            yield return problem;
+            yield return mistake;
         }
         else if (!Candidates(path).Any(File.Exists))
         {
@@ -34,17 +36,45 @@ internal static class ScriptFile
         }
     }
 
-    /// <summary>A relative path may come from a setting, and leads to no file outside; an absolute one says what it means.</summary>
-    private static string? Escape(string path) =>
-        Path.IsPathFullyQualified(path) || !Path.GetRelativePath(".", path).Split(Path.DirectorySeparatorChar).Contains("..")
-            ? null
-            : $"Script '{path}' leads out of the folder in which it is looked for. Give an absolute path where that is meant.";
+    private static string? Mistake(string path)
+    {
+        if (path.Contains('\0', StringComparison.Ordinal))
+        {
+            return $"Script '{path.Replace("\0", "\\0", StringComparison.Ordinal)}' has a NUL character in its path.";
+        }
 
+        return !Path.IsPathFullyQualified(path) && LeadsOut(path)
+            ? $"Script '{path}' leads out of the folder in which it is looked for. Give an absolute path where that is meant."
+            : null;
+    }
+
+    /// <summary>
+    /// A relative path may come from a setting, and leads to no file outside, whatever the folder is called; an absolute one says
+    /// what it means.
+    /// </summary>
+    private static bool LeadsOut(string path)
+    {
+        var depth = 0;
+        foreach (var part in path.Split(Path.DirectorySeparatorChar, Path.AltDirectorySeparatorChar))
+        {
+            depth += part switch { "" or "." => 0, ".." => -1, _ => 1 };
+            if (depth < 0)
+            {
+                return true;
+            }
+        }
+
+        // On Windows a path without a drive, or without a folder on it.
+        return Path.IsPathRooted(path);
+    }
+
+    /// <summary>Files that the path may mean, the likeliest first. The projects' folders are asked for last, since that takes longest.</summary>
     private static IEnumerable<string> Candidates(string path) => Path.IsPathFullyQualified(path)
         ? [path]
-        : new[] { Path.GetFullPath(path, AppContext.BaseDirectory), Path.GetFullPath(path) }.Distinct();
+        : new[] { AppContext.BaseDirectory, Directory.GetCurrentDirectory() }.Concat(ProjectFolders.Find())
+            .Select(folder => Path.GetFullPath(path, folder)).Distinct();
 
     private static string Missing(string path) =>
-        $"Script '{path}' does not exist. Looked for {string.Join(" and ", Candidates(path))}. " +
-        "Is it copied to the output folder (CopyToOutputDirectory)?";
+        $"Script '{path}' does not exist. Looked for {string.Join(", ", Candidates(path))}. " +
+        "Put it beside the test project's file, or copy it to the output folder (CopyToOutputDirectory).";
 }

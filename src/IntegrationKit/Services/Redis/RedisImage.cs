@@ -18,7 +18,7 @@ internal static class RedisImage
         password=$INTEGRATIONKIT_REDIS_PASSWORD
         unset INTEGRATIONKIT_REDIS_PASSWORD
         entrypoint=$(command -v docker-entrypoint.sh) || entrypoint=
-        exec $entrypoint redis-server - "$@" <<END
+        exec $entrypoint redis-server "$@" - <<END
         requirepass $password
         END
         """;

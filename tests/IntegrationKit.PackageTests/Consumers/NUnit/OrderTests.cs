@@ -3,12 +3,8 @@ using NUnit.Framework;
 
 public sealed class OrderTests
 {
-    private readonly PostgresService _postgres = new()
-    {
-        Database = "orders",
-        Initialize = async (data, token) => await data.CreateCommand("CREATE TABLE orders (id serial, item text)").ExecuteNonQueryAsync(token),
-    };
-
+    // The file is not copied to the output.
+    private readonly PostgresService _postgres = new() { Database = "orders", InitScripts = ["schema.sql"] };
     private readonly ExternalServiceMock _payments = new();
     private readonly TestInfrastructure _infra = new();
 

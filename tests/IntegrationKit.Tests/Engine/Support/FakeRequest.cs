@@ -11,6 +11,9 @@ namespace IntegrationKit.Tests.Engine.Support;
 internal sealed record FakeRequest(
     string Method, Version? Version, string Path, string Query, IReadOnlyDictionary<string, string> Headers)
 {
+    /// <summary>Path and query as they were sent.</summary>
+    public string Target { get; private init; } = string.Empty;
+
     public byte[] Body { get; set; } = [];
 
     public string Text => Encoding.UTF8.GetString(Body);
@@ -36,6 +39,9 @@ internal sealed record FakeRequest(
         var headers = lines.Skip(1).Select(line => line.Split(':', 2))
             .ToDictionary(parts => parts[0].ToLowerInvariant(), parts => parts[1].Trim());
         return new FakeRequest(
-            start[0], version, Uri.UnescapeDataString(path), target.Length == 2 ? Uri.UnescapeDataString(target[1]) : "", headers);
+            start[0], version, Uri.UnescapeDataString(path), target.Length == 2 ? Uri.UnescapeDataString(target[1]) : "", headers)
+        {
+            Target = start[1],
+        };
     }
 }

@@ -3,31 +3,29 @@ namespace IntegrationKit.Tests.Orchestration.Support;
 /// <summary>A service as a user would write one: it notes what happens to it, and does what the test asks.</summary>
 internal class RecordingService(Journal journal) : TestService
 {
-    public Func<ServiceContext, CancellationToken, Task>? OnPrepare { get; set; }
+    public Func<StartContext, CancellationToken, Task>? OnPrepare { get; set; }
 
-    public Func<ServiceContext, CancellationToken, Task>? OnStart { get; set; }
+    public Func<StartContext, CancellationToken, Task>? OnStart { get; set; }
 
-    public Func<CancellationToken, Task>? OnStop { get; set; }
+    public Func<Task>? OnStop { get; set; }
 
     /// <summary>Lets its start go on; waited for only where it is set.</summary>
     public TaskCompletionSource? Gate { get; init; }
 
-    public string Address => WhileRunning(Started ? "recording://" + Name : null, nameof(Address));
+    public string Address => GetRun<RecordedRun>().Address;
 
     protected Journal Journal { get; } = journal;
 
-    private bool Started { get; set; }
-
-    protected internal override async Task PrepareAsync(ServiceContext context, CancellationToken cancellationToken)
+    protected override async Task PrepareAsync(StartContext start, CancellationToken cancellationToken)
     {
         if (OnPrepare is not null)
         {
             Journal.Add($"prepare {Name}");
-            await OnPrepare(context, cancellationToken);
+            await OnPrepare(start, cancellationToken);
         }
     }
 
-    protected internal override async Task StartAsync(ServiceContext context, CancellationToken cancellationToken)
+    protected override async Task<ServiceRun> StartAsync(StartContext start, CancellationToken cancellationToken)
     {
         Journal.Add($"start {Name}");
         try
@@ -37,35 +35,46 @@ internal class RecordingService(Journal journal) : TestService
                 await Gate.Task.WaitAsync(cancellationToken);
             }
 
-            await (OnStart?.Invoke(context, cancellationToken) ?? Task.CompletedTask);
+            await (OnStart?.Invoke(start, cancellationToken) ?? Task.CompletedTask);
         }
         catch (Exception e)
         {
-            Journal.Add(e is OperationCanceledException ? $"let go {Name}" : $"failed {Name}");
+            Journal.Add(e is OperationCanceledException ? $"cancelled {Name}" : $"failed {Name}");
             throw;
         }
 
-        Started = true;
         Journal.Add($"ready {Name}");
+        return MakeRun();
     }
 
-    protected internal override async Task StopAsync(ServiceContext context, CancellationToken cancellationToken)
+    protected virtual ServiceRun MakeRun() => new RecordedRun(this);
+
+    protected class RecordedRun(RecordingService service) : ServiceRun
     {
-        Journal.Add($"stop {Name}");
-        await (OnStop?.Invoke(cancellationToken) ?? Task.CompletedTask);
-        Started = false;
-        Journal.Add($"stopped {Name}");
+        public string Address => "recording://" + service.Name;
+
+        public override async ValueTask DisposeAsync()
+        {
+            service.Journal.Add($"stop {service.Name}");
+            await (service.OnStop?.Invoke() ?? Task.CompletedTask);
+            service.Journal.Add($"stopped {service.Name}");
+        }
     }
 }
 
 /// <summary>One whose state can be reset.</summary>
-internal sealed class ResettableService(Journal journal) : RecordingService(journal), IResettable
+internal sealed class ResettableService(Journal journal) : RecordingService(journal)
 {
     public Func<CancellationToken, Task>? OnReset { get; set; }
 
-    public async Task ResetAsync(CancellationToken cancellationToken = default)
+    protected override ServiceRun MakeRun() => new ResettableRun(this);
+
+    private sealed class ResettableRun(ResettableService service) : RecordedRun(service)
     {
-        Journal.Add($"reset {Name}");
-        await (OnReset?.Invoke(cancellationToken) ?? Task.CompletedTask);
+        public override async Task ResetAsync(CancellationToken cancellationToken)
+        {
+            service.Journal.Add($"reset {service.Name}");
+            await (service.OnReset?.Invoke(cancellationToken) ?? Task.CompletedTask);
+        }
     }
 }

@@ -1,3 +1,5 @@
+using IntegrationKit.Diagnostics;
+using IntegrationKit.Limits;
 using IntegrationKit.Readiness;
 
 namespace IntegrationKit.Tests.Readiness.Support;

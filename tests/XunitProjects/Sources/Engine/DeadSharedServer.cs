@@ -1,14 +1,14 @@
 namespace Scenarios.Engine;
 
-/// <summary>A server of settings that no other scenario has, shared by two fixtures.</summary>
+/// <summary>Has settings that no other scenario has, so that only its two fixtures share the server.</summary>
 public sealed class SharedCacheFixture : InfrastructureFixture
 {
-    public RedisService Redis { get; } = new() { Password = "of the dead" };
+    public RedisService Redis { get; } = new() { Password = "of the server that dies" };
 
     protected override void Configure(TestInfrastructure infra) => infra.Register("redis", Redis);
 }
 
-/// <summary>Kills the server between two tests of the other class, on which both go on.</summary>
+/// <summary>Kills the server between two tests of the other class. Both classes then go on.</summary>
 public sealed class KillingTests(SharedCacheFixture infra) : IntegrationTest<SharedCacheFixture>(infra)
 {
     private static readonly Steps Step = new();
@@ -22,20 +22,20 @@ public sealed class KillingTests(SharedCacheFixture infra) : IntegrationTest<Sha
         await Infra.Redis.PingAsync(Cancellation);
         if (Step.Next() == 1)
         {
-            Assert.Equal(Infra.Redis.ContainerId, await VictimTests.HasPinged.Task.WaitAsync(Cancellation));
+            Assert.Equal(Infra.Redis.ContainerId, await AffectedTests.HasPinged.Task.WaitAsync(Cancellation));
             using var kill = System.Diagnostics.Process.Start("docker", ["kill", Infra.Redis.ContainerId]);
             await kill.WaitForExitAsync(Cancellation);
-            VictimTests.IsKilled.SetResult();
+            AffectedTests.IsKilled.SetResult();
         }
     }
 }
 
-public sealed class VictimTests : IntegrationTest<SharedCacheFixture>
+public sealed class AffectedTests : IntegrationTest<SharedCacheFixture>
 {
     private static readonly Steps Construction = new();
     private static readonly Steps Step = new();
 
-    public VictimTests(SharedCacheFixture infra)
+    public AffectedTests(SharedCacheFixture infra)
         : base(infra)
     {
         if (Construction.Next() == 2)

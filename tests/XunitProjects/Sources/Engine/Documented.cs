@@ -7,8 +7,7 @@ public sealed class Shop : InfrastructureFixture
     public PostgresService Postgres { get; } = new()
     {
         Database = "shop",
-        Initialize = (database, cancellationToken) => Migrations.RunAsync(database, cancellationToken),
-        InitializeKey = "migrations 7",
+        Initialize = new DatabaseInitializer("migrations 7", Migrations.RunAsync),
     };
 
     public ExternalServiceMock Payments { get; } = new();

@@ -127,7 +127,7 @@ public sealed class ThrowingArrangeTests(MockFixture infra) : IntegrationTest<Mo
     public void Fails_once_and_does_not_harm_the_next(int row) => Assert.InRange(row, 1, 2);
 }
 
-/// <summary>Its constructor asks for what a failed start does not give; the start's error is the one to see.</summary>
+/// <summary>Its constructor reads what does not exist after a failed start; the error to see is that of the start.</summary>
 public sealed class ReadsInConstructorTests : IntegrationTest<ThrowsInSeed>
 {
     private readonly Uri _address;

@@ -68,16 +68,3 @@ public sealed class StoppedAndFailedTests(MockFixture infra) : IntegrationTest<M
         Assert.Fail("On purpose.");
     }
 }
-
-public sealed class HangingSeed : MockFixture
-{
-    protected override TestInfrastructureOptions Options => new() { StartTimeout = TimeSpan.FromMilliseconds(500) };
-
-    protected override Task SeedAsync(CancellationToken cancellationToken) => new TaskCompletionSource().Task;
-}
-
-public sealed class HangingSeedTests(HangingSeed infra) : IntegrationTest<HangingSeed>(infra)
-{
-    [Fact]
-    public void Fails() => Assert.Fail("Reached");
-}

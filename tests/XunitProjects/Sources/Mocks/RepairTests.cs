@@ -18,18 +18,20 @@ public sealed class StoppedServiceTests(MockFixture infra) : IntegrationTest<Moc
     }
 }
 
-/// <summary>A service whose first reset goes as its maker says.</summary>
-public sealed class ResettableService(Func<CancellationToken, Task> firstReset) : TestService, IResettable
+/// <summary>A service whose first reset does what its creator says.</summary>
+public sealed class ResettableService(Func<CancellationToken, Task> firstReset) : TestService
 {
     private readonly Steps _steps = new();
 
-    public Task ResetAsync(CancellationToken cancellationToken = default) => _steps.Next() == 1 ? firstReset(cancellationToken) : Task.CompletedTask;
+    protected override Task<ServiceRun> StartAsync(StartContext start, CancellationToken cancellationToken) =>
+        Task.FromResult<ServiceRun>(new Started(() => _steps.Next() == 1 ? firstReset : _ => Task.CompletedTask));
 
-    public Task CaptureBaselineAsync(CancellationToken cancellationToken = default) => Task.CompletedTask;
+    private sealed class Started(Func<Func<CancellationToken, Task>> nextReset) : ServiceRun
+    {
+        public override Task ResetAsync(CancellationToken cancellationToken) => nextReset()(cancellationToken);
 
-    protected override Task StartAsync(ServiceContext context, CancellationToken cancellationToken) => Task.CompletedTask;
-
-    protected override Task StopAsync(ServiceContext context, CancellationToken cancellationToken) => Task.CompletedTask;
+        public override ValueTask DisposeAsync() => ValueTask.CompletedTask;
+    }
 }
 
 public sealed class FailingResetFixture : MockFixture
@@ -55,7 +57,7 @@ public sealed class FailingResetTests(FailingResetFixture infra) : IntegrationTe
 
 public sealed class HangingResetFixture : MockFixture
 {
-    protected override TestInfrastructureOptions Options => new() { ResetTimeout = TimeSpan.FromMilliseconds(200) };
+    protected override TestInfrastructureOptions Options => new() { ResetTimeout = TimeSpan.FromSeconds(1) };
 
     protected override void Configure(TestInfrastructure infra)
     {

@@ -62,7 +62,7 @@ public sealed class CancellationTests(MockFixture infra) : IntegrationTest<MockF
     }
 }
 
-/// <summary>The smallest fixture and the constructor that a compiler could warn of.</summary>
+/// <summary>Uses the smallest fixture, and a constructor parameter that a compiler could warn of.</summary>
 public sealed class CleanUpTests(MockFixture infra) : IntegrationTest<MockFixture>(infra)
 {
     protected override Task CleanUpAsync()

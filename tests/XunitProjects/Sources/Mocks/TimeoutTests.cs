@@ -12,7 +12,7 @@ public sealed class TimedOutTests(MockFixture infra) : IntegrationTest<MockFixtu
     [InlineData(1)]
     [InlineData(2)]
     [InlineData(3)]
-    public async Task Is_fenced_off(int row)
+    public async Task Cannot_use_what_the_next_test_uses(int row)
     {
         Assert.InRange(row, 1, 3);
         switch (Step.Next())
@@ -32,7 +32,7 @@ public sealed class TimedOutTests(MockFixture infra) : IntegrationTest<MockFixtu
                 break;
             default:
                 GoOn.SetResult();
-                Assert.Contains("belongs to the next test", await WhatItFound.Task, StringComparison.Ordinal);
+                Assert.Contains("was given to the next test", await WhatItFound.Task, StringComparison.Ordinal);
                 Assert.Equal(200, await Infra.AskAsync("/seeded"));
                 break;
         }

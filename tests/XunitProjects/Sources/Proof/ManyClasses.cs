@@ -3,7 +3,7 @@ using StackExchange.Redis;
 
 namespace Scenarios.Proof;
 
-/// <summary>Twenty classes of 25 tests at once, each of which would see any other that shared its data.</summary>
+/// <summary>Twenty classes of 25 tests at once. Each would notice another that shared its data.</summary>
 public abstract class ManyClasses(ProofFixture infra) : IntegrationTest<ProofFixture>(infra)
 {
     private static readonly Crowd Inside = new(enough: 10);
@@ -73,7 +73,7 @@ public abstract class ManyClasses(ProofFixture infra) : IntegrationTest<ProofFix
 /// <summary>Holds the first test of each class until enough classes are inside one.</summary>
 public sealed class Crowd(int enough)
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
     private readonly Lock _gate = new();
     private readonly HashSet<string> _inside = [];
     private readonly TaskCompletionSource _isEnough = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -90,7 +90,7 @@ public sealed class Crowd(int enough)
             }
         }
 
-        await _isEnough.Task.WaitAsync(Patience, TimeProvider.System, cancellationToken);
+        await _isEnough.Task.WaitAsync(Limit, TimeProvider.System, cancellationToken);
         return new Visit(this, name);
     }
 

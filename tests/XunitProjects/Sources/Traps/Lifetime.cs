@@ -1,6 +1,6 @@
 namespace Scenarios.Traps;
 
-/// <summary>A fixture or test class that notes its end. What xUnit itself does is looked at: no adapter takes part.</summary>
+/// <summary>A fixture or test class that notes its end. It shows what xUnit itself does, without an adapter.</summary>
 public abstract class Lifetime : IAsyncLifetime
 {
     protected string Name => GetType().Name;

@@ -58,7 +58,7 @@ public sealed class TwoFixturesTests(FixtureA a, FixtureB b) : IClassFixture<Fix
     }
 }
 
-/// <summary>Lets the timed-out test go on when it is gone itself.</summary>
+/// <summary>Lets the timed-out test go on once the fixture itself is disposed.</summary>
 public sealed class LateFixture : Lifetime, IDisposable
 {
     public TaskCompletionSource GoOn { get; } = new();
@@ -77,7 +77,7 @@ public sealed class LateTests(LateFixture fixture) : Lifetime, IClassFixture<Lat
 }
 
 /// <summary>Keeps the run alive until the late test has ended.</summary>
-public sealed class PatientTests
+public sealed class SlowTests
 {
     [Fact]
     public async Task Waits() => await Task.Delay(TimeSpan.FromSeconds(1.5), TimeProvider.System);

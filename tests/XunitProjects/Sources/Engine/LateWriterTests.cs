@@ -2,8 +2,8 @@ using Npgsql;
 
 namespace Scenarios.Engine;
 
-/// <summary>The first test times out and writes on, row after row, heeding nothing; the next one has a slice of its own.</summary>
-public sealed class StragglerTests(DatabaseFixture infra) : IntegrationTest<DatabaseFixture>(infra)
+/// <summary>The first test times out and goes on writing rows, ignoring its cancellation; the next one has a slice of its own.</summary>
+public sealed class LateWriterTests(DatabaseFixture infra) : IntegrationTest<DatabaseFixture>(infra)
 {
     private static readonly Steps Step = new();
     private static readonly TaskCompletionSource<Exception> WhatEndedIt = new();
@@ -33,7 +33,7 @@ public sealed class StragglerTests(DatabaseFixture infra) : IntegrationTest<Data
         {
             while (true)
             {
-                await using var command = database.CreateCommand("insert into items values ('astray')");
+                await using var command = database.CreateCommand("insert into items values ('late')");
                 await command.ExecuteNonQueryAsync(CancellationToken.None);
             }
         }
