@@ -29,6 +29,11 @@ internal sealed record ContainerDetails(
     IReadOnlyDictionary<string, string> Networks,
     bool Tty)
 {
+    public IReadOnlyDictionary<string, string> Labels { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>Its environment variables, the image's too, each as <c>NAME=value</c>.</summary>
+    public IReadOnlyList<string> Environment { get; init; } = [];
+
     public bool IsRunning => Status is "running" or "paused" or "restarting";
 }
 

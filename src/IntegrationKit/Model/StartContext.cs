@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using IntegrationKit.Diagnostics;
 using IntegrationKit.Launching;
 using IntegrationKit.Limits;
@@ -133,5 +134,19 @@ public sealed class StartContext
     {
         ArgumentNullException.ThrowIfNull(resource);
         _made.Add(resource);
+    }
+
+    /// <summary>
+    /// Owns containers that the service makes by other means than this library, such as another client of the engine. Returns
+    /// when they may be made: from then on what carries the ownership's labels is removed, however this process ends. It is
+    /// disposed of if this start fails; else the service's run disposes of it.
+    /// </summary>
+    /// <exception cref="EngineUnavailableException">No container engine answered.</exception>
+    [Experimental(Experiments.WritingServices)]
+    public async Task<ContainerOwnership> OwnContainersAsync(CancellationToken cancellationToken)
+    {
+        var ownership = await Launcher.OwnContainersAsync(ServiceName, _launch, cancellationToken).ConfigureAwait(false);
+        DisposeOnFailure(ownership);
+        return ownership;
     }
 }

@@ -32,6 +32,15 @@ public sealed class PublicApiTests
         Assert.All(ForeignNamespaces, each => Assert.DoesNotContain(each, surface, StringComparison.Ordinal));
     }
 
+    [Fact]
+    public void Public_types_stand_in_one_namespace()
+    {
+        var types = typeof(TestInfrastructure).Assembly.GetExportedTypes();
+
+        Assert.NotEmpty(types);
+        Assert.DoesNotContain(types, each => each.Namespace != "IntegrationKit");
+    }
+
     private static string Generate() => typeof(TestInfrastructure).Assembly
         .GeneratePublicApi(new() { IncludeAssemblyAttributes = false })
         .ReplaceLineEndings("\n") + "\n";

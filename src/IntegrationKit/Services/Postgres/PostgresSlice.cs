@@ -1,6 +1,7 @@
+using IntegrationKit.Services.Postgres;
 using Npgsql;
 
-namespace IntegrationKit.Services.Postgres;
+namespace IntegrationKit;
 
 /// <summary>One service's database: on a shared server one of its own, cloned from a template; else the server's only one.</summary>
 public sealed class PostgresSlice : ServerSlice

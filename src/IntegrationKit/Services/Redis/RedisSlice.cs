@@ -1,7 +1,8 @@
 using System.Globalization;
+using IntegrationKit.Services.Redis;
 using StackExchange.Redis;
 
-namespace IntegrationKit.Services.Redis;
+namespace IntegrationKit;
 
 /// <summary>One service's part of a server: on a shared one an index and a channel prefix, which is never used a second time; else all of it.</summary>
 public sealed class RedisSlice : ServerSlice
