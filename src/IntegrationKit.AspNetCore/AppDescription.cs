@@ -5,8 +5,6 @@ namespace IntegrationKit.AspNetCore;
 /// <summary>What a <see cref="WebAppService{TEntryPoint}"/> was told, without its type parameter.</summary>
 internal sealed record AppDescription
 {
-    public required string Service { get; init; }
-
     public required Type EntryPoint { get; init; }
 
     public required IReadOnlyDictionary<string, ServiceReference> Settings { get; init; }
@@ -22,8 +20,6 @@ internal sealed record AppDescription
     public required string EnvironmentName { get; init; }
 
     public required string? ContentRoot { get; init; }
-
-    public required TimeSpan StartTimeout { get; init; }
 
     /// <summary>The application's name, which hosting takes for its assembly's.</summary>
     public string Assembly => EntryPoint.Assembly.GetName().Name!;

@@ -1,6 +1,8 @@
+using System.Globalization;
+
 namespace IntegrationKit.AspNetCore;
 
-/// <summary>Finds the mistakes in a description that show without starting anything.</summary>
+/// <summary>Finds the mistakes in a description that can be found without starting anything.</summary>
 internal static class AppProblems
 {
     /// <summary>Keys of hosting, which have a property of their own.</summary>
@@ -21,7 +23,7 @@ internal static class AppProblems
 
         if (app.Port is < 1 or > 65535)
         {
-            yield return FormattableString.Invariant($"Port is {app.Port}; it must be from 1 to 65535, or unset for a free one.");
+            yield return string.Create(CultureInfo.InvariantCulture, $"Port is {app.Port}; it must be from 1 to 65535, or unset for a free one.");
         }
 
         if (app.ReadyPath is { } path && !path.StartsWith('/'))

@@ -13,27 +13,25 @@ namespace IntegrationKit;
 /// <c>CreateHostBuilder(string[])</c> where the program has one.
 /// </typeparam>
 /// <remarks>
-/// While the application builds its host, its settings stand in the environment variables of this process, since a
-/// <c>WebApplication.CreateBuilder()</c> without arguments hears of nothing else. Applications therefore build their hosts
-/// one after another; everything else of their starts and all of their work is parallel. The variables are put back when
+/// While the application builds its host, its settings are set as environment variables of this process, since a
+/// <c>WebApplication.CreateBuilder()</c> without arguments reads nothing else that a test can set. Applications therefore build
+/// their hosts one after another; the rest of their starts and all of their work is parallel. The variables are set back when
 /// <c>Build</c> has returned, or has failed.
 /// </remarks>
 public sealed class WebAppService<TEntryPoint> : TestService
     where TEntryPoint : class
 {
-    private volatile RunningApp? _app;
-
     /// <summary>
-    /// What the application's configuration says, by key (<c>ConnectionStrings:Orders</c>), in any case: literals, and values of
-    /// other services by <see cref="ServiceReference"/>. They win over its files, user secrets, environment variables and
-    /// arguments. Default: none.
+    /// Values of the application's configuration by key, such as <c>ConnectionStrings:Orders</c>; case makes no difference. A value
+    /// is a literal, or comes from another service by <see cref="ServiceReference"/>. They win over the application's files, user
+    /// secrets, environment variables and arguments. Default: none.
     /// </summary>
     public IDictionary<string, ServiceReference> Settings { get; init; } =
         new Dictionary<string, ServiceReference>(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>
     /// Fails the start where a setting has not been read by the time that the application is ready. Default false: a warning
-    /// in the log, since a setting may be read later, for example with the first use of its options class.
+    /// in the log, since a setting may be read later, for example when its options class is first used.
     /// </summary>
     public bool RequireSettingsRead { get; init; }
 
@@ -45,13 +43,13 @@ public sealed class WebAppService<TEntryPoint> : TestService
 
     /// <summary>
     /// The path, from its first slash, that answers with 200 to 299 when the application is ready. Redirects are not followed.
-    /// Default null: <c>/</c> with any answer below 500, so that an application without a page there is ready, too.
+    /// Default null: any answer below 500 to <c>/</c>, since many applications have no page there.
     /// </summary>
     public string? ReadyPath { get; init; }
 
     /// <summary>
-    /// The port on 127.0.0.1, from 1 to 65535, in place of every address that the application's code or configuration names.
-    /// Default: null, a free one.
+    /// The port on 127.0.0.1, from 1 to 65535. The application listens there only, whatever addresses its code or configuration
+    /// names. Default: null, a free one.
     /// </summary>
     public int? Port { get; init; }
 
@@ -66,16 +64,16 @@ public sealed class WebAppService<TEntryPoint> : TestService
 
     /// <summary>Where it listens, for example <c>http://127.0.0.1:40123/</c>.</summary>
     /// <exception cref="InvalidOperationException">It is not running.</exception>
-    public Uri BaseAddress => WhileRunning(_app?.BaseAddress, nameof(BaseAddress));
+    public Uri BaseAddress => GetRun<RunningApp>().BaseAddress;
 
     /// <summary>The application's own services. Make a scope for those that are scoped.</summary>
     /// <exception cref="InvalidOperationException">It is not running.</exception>
-    public IServiceProvider Services => WhileRunning(_app?.Services, nameof(Services));
+    public IServiceProvider Services => GetRun<RunningApp>().Services;
 
     /// <summary>The keys of <see cref="Settings"/> that the application has not read since its start, in order.</summary>
-    /// <remarks>Empty, too, where reads before <c>Build</c> cannot be seen: a slim builder, or hosting startups that are off.</remarks>
+    /// <remarks>Always empty where reads before <c>Build</c> cannot be seen: with a slim builder, or with hosting startups turned off.</remarks>
     /// <exception cref="InvalidOperationException">It is not running.</exception>
-    public IReadOnlyList<string> UnreadSettings => WhileRunning(_app?.UnreadSettings, nameof(UnreadSettings));
+    public IReadOnlyList<string> UnreadSettings => GetRun<RunningApp>().UnreadSettings;
 
     /// <summary>
     /// A client of the application with its own cookies. All clients of one run share their connections, which are closed at
@@ -83,7 +81,7 @@ public sealed class WebAppService<TEntryPoint> : TestService
     /// </summary>
     /// <param name="followRedirects">Whether it follows up to 7 redirects.</param>
     /// <exception cref="InvalidOperationException">It is not running.</exception>
-    public HttpClient CreateClient(bool followRedirects = true) => WhileRunning(_app, nameof(CreateClient)).CreateClient(followRedirects);
+    public HttpClient CreateClient(bool followRedirects = true) => GetRun<RunningApp>().CreateClient(followRedirects);
 
     /// <inheritdoc/>
     protected override IEnumerable<TestService> Dependencies =>
@@ -93,26 +91,14 @@ public sealed class WebAppService<TEntryPoint> : TestService
     protected override IEnumerable<string> Validate() => base.Validate().Concat(AppProblems.Find(Describe()));
 
     /// <inheritdoc/>
-    protected override async Task StartAsync(ServiceContext context, CancellationToken cancellationToken)
+    protected override async Task<ServiceRun> StartAsync(StartContext start, CancellationToken cancellationToken)
     {
-        ArgumentNullException.ThrowIfNull(context);
-        _app = await AppStart.RunAsync(Describe(), launch => new AppFactory<TEntryPoint>(launch), context, cancellationToken).ConfigureAwait(false);
-    }
-
-    /// <inheritdoc/>
-    protected override async Task StopAsync(ServiceContext context, CancellationToken cancellationToken)
-    {
-        ArgumentNullException.ThrowIfNull(context);
-        if (_app is { } app)
-        {
-            await app.StopAsync(context, cancellationToken).ConfigureAwait(false);
-            _app = null;
-        }
+        ArgumentNullException.ThrowIfNull(start);
+        return await AppStart.RunAsync(Describe(), launch => new AppFactory<TEntryPoint>(launch), start, cancellationToken).ConfigureAwait(false);
     }
 
     private AppDescription Describe() => new()
     {
-        Service = Name,
         EntryPoint = typeof(TEntryPoint),
         Settings = Settings.AsReadOnly(),
         RequireSettingsRead = RequireSettingsRead,
@@ -121,6 +107,5 @@ public sealed class WebAppService<TEntryPoint> : TestService
         Port = Port,
         EnvironmentName = EnvironmentName,
         ContentRoot = ContentRoot,
-        StartTimeout = StartTimeout,
     };
 }

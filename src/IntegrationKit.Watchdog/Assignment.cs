@@ -2,7 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace IntegrationKit.Watchdog;
 
-/// <summary>What to look after.</summary>
+/// <summary>What to watch.</summary>
 /// <param name="Engine"><c>unix:///path</c> or <c>tcp://host:port</c>.</param>
 /// <param name="Label">The key of the label that the session's resources carry.</param>
 /// <param name="Session">The label's value.</param>
@@ -10,8 +10,8 @@ internal sealed record Assignment(string Engine, string Label, string Session)
 {
     /// <summary>Reads the owner's line: <c>watch ADDRESS LABEL=VALUE</c>.</summary>
     /// <remarks>
-    /// A label without a value is refused, since it would match what others made. The address is not parsed here: its owner
-    /// waits, and parsers take time to load.
+    /// A label without a value is refused, since it would match what others made. The address is not parsed here: the owner is
+    /// waiting for an answer, and a parser takes time to load.
     /// </remarks>
     public static bool TryParse(string line, [NotNullWhen(true)] out Assignment? assignment)
     {

@@ -2,15 +2,15 @@ using System.Text.Json;
 
 namespace IntegrationKit.Watchdog;
 
-/// <summary>Removes what a dead owner left, and waits for what was still on its way when it died.</summary>
+/// <summary>Removes what a dead owner left, and waits for what the engine was still making when it died.</summary>
 internal static class Cleanup
 {
-    // A create that the engine was busy with when its client died shows up seconds later.
+    // What the engine was still making when its client died is listed some seconds later.
     private static readonly TimeSpan BetweenEmptyListings = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan ShortestPause = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(2);
 
-    // An engine that restarts is back long before.
+    // An engine that restarts needs much less.
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(2);
 
     /// <summary>Whether nothing is left.</summary>

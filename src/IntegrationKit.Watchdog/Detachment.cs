@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace IntegrationKit.Watchdog;
 
-/// <summary>Takes the process out of reach of what ends its owner: a Ctrl-C, a closed terminal, a killed process group.</summary>
+/// <summary>Protects the process from what may end its owner: a Ctrl-C, a closed terminal, a signal to the process group.</summary>
 internal static class Detachment
 {
     private const nint Ignore = 1;
@@ -18,7 +18,7 @@ internal static class Detachment
             return;
         }
 
-        // Fails only for the leader of a process group, which is out of reach already.
+        // Fails only where the process leads a group of its own already, which is as good.
         _ = SetSid();
         foreach (var signal in Signals)
         {

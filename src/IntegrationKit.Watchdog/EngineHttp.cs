@@ -3,7 +3,7 @@ using System.Net.Sockets;
 
 namespace IntegrationKit.Watchdog;
 
-/// <summary>The engine, over bare HTTP.</summary>
+/// <summary>The engine, over plain HTTP.</summary>
 internal sealed class EngineHttp : IDisposable
 {
     // Removing a container takes a busy engine seconds.

@@ -45,7 +45,7 @@ internal sealed class Leftovers(EngineHttp engine, Assignment assignment)
             : [.. list.EnumerateArray().Where(IsOurs).Select(each => each.GetProperty(kind.IdName).GetString()!)];
     }
 
-    // The filter has seen to it. What an engine lists that ignores filters must not be removed.
+    // The engine has filtered by it. If one ignores the filter, what others made must not be removed.
     private bool IsOurs(JsonElement resource) =>
         resource.TryGetProperty("Labels", out var labels) && labels.ValueKind == JsonValueKind.Object &&
         labels.TryGetProperty(assignment.Label, out var value) && value.ValueEquals(assignment.Session);

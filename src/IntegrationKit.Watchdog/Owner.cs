@@ -8,16 +8,16 @@ internal enum OwnerEnd
     /// <summary>It said that it had removed everything.</summary>
     Clean,
 
-    /// <summary>Its end of the pipe closed without a word: the operating system does that for a process that dies.</summary>
+    /// <summary>Its end of the pipe closed without that message: the operating system closes the pipe of a process that dies.</summary>
     Death,
 }
 
-/// <summary>The process that is watched over, at the other end of two pipes.</summary>
+/// <summary>The process that is watched, at the other end of two pipes.</summary>
 internal sealed class Owner(Stream input, Stream output)
 {
     private const string Stopped = "stopped";
 
-    // Longer than any line of ours.
+    // Longer than any line that an owner sends.
     private readonly byte[] _buffer = new byte[4096];
     private int _length;
 
@@ -45,7 +45,7 @@ internal sealed class Owner(Stream input, Stream output)
         }
     }
 
-    /// <summary>From here on the owner may make things.</summary>
+    /// <summary>Tells the owner that it may make things.</summary>
     public void SayReady()
     {
         try
@@ -54,11 +54,11 @@ internal sealed class Owner(Stream input, Stream output)
         }
         catch (IOException)
         {
-            // It has died meanwhile, which the reading end tells.
+            // It has died in the meantime; the next reading shows that.
         }
     }
 
-    /// <summary>Blocks until the owner says goodbye or dies; costs nothing meanwhile.</summary>
+    /// <summary>Blocks until the owner says that it has stopped, or dies. Uses no processor time while it waits.</summary>
     public OwnerEnd WaitForItsEnd()
     {
         try
@@ -73,7 +73,7 @@ internal sealed class Owner(Stream input, Stream output)
         }
         catch (IOException)
         {
-            // A pipe that breaks ends like one that closes.
+            // A broken pipe means the same as a closed one.
         }
 
         return OwnerEnd.Death;

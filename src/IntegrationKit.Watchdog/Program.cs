@@ -1,7 +1,8 @@
 namespace IntegrationKit.Watchdog;
 
 /// <summary>
-/// Waits for the end of the process that started it. Where that ends without a word, what it made on the engine is removed.
+/// Waits for the end of the process that started it. Where that did not say that it removed everything, what it made on the
+/// engine is removed.
 /// </summary>
 internal static class Program
 {
@@ -15,7 +16,7 @@ internal static class Program
         var owner = new Owner(StandardStreams.OpenInput(), StandardStreams.OpenOutput());
         if (owner.ReadLine() is not { } line)
         {
-            // It went before it had made anything.
+            // It ended before it had made anything.
             return Done;
         }
 

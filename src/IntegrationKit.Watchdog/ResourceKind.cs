@@ -1,6 +1,6 @@
 namespace IntegrationKit.Watchdog;
 
-/// <summary>A kind of thing on an engine, and how the API speaks of it.</summary>
+/// <summary>A kind of resource on an engine, and the API's calls for it.</summary>
 /// <param name="ListPath">Lists them; the filter follows.</param>
 /// <param name="ArrayName">The property of the answer that holds the list; null where the answer is the list.</param>
 /// <param name="IdName">The property that names one of them.</param>

@@ -2,10 +2,10 @@ using Microsoft.Win32.SafeHandles;
 
 namespace IntegrationKit.Watchdog;
 
-/// <summary>The streams that lead to the owner.</summary>
+/// <summary>The streams from and to the owner.</summary>
 internal static class StandardStreams
 {
-    // On Unix the console is left alone: it would set up a terminal that is not there, and handlers for signals.
+    // On Unix the Console class is not used: it would set up a terminal, which there is none of, and handlers for signals.
     public static Stream OpenInput() => OperatingSystem.IsWindows() ? WindowsStreams.OpenInput() : Open(0, FileAccess.Read);
 
     public static Stream OpenOutput() => OperatingSystem.IsWindows() ? WindowsStreams.OpenOutput() : Open(1, FileAccess.Write);
@@ -13,7 +13,7 @@ internal static class StandardStreams
     private static FileStream Open(nint descriptor, FileAccess access) =>
         new(new SafeFileHandle(descriptor, ownsHandle: false), access, bufferSize: 0);
 
-    // Apart, so that the console's assembly is loaded on Windows only.
+    // In a class of its own, so that the console's assembly is loaded on Windows only.
     private static class WindowsStreams
     {
         public static Stream OpenInput() => Console.OpenStandardInput();

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
-using IntegrationKit.Launching.Containers;
+using IntegrationKit.Diagnostics;
 using IntegrationKit.Launching;
+using IntegrationKit.Launching.Containers;
 using IntegrationKit.Orchestration;
 using IntegrationKit.Sharing;
 

@@ -60,7 +60,7 @@ public sealed class BadInputTests : IDisposable
     }
 
     [Fact]
-    public async Task Program_that_was_given_up_is_refused_a_host()
+    public async Task Program_whose_start_was_cancelled_is_refused_a_host()
     {
         await Apps.StartFailsAsync(Faulty("hangs", TimeSpan.FromSeconds(1)));
 
@@ -161,17 +161,50 @@ public sealed class BadInputTests : IDisposable
     }
 
     [Fact]
-    public async Task Request_under_way_does_not_keep_it_from_stopping()
+    public async Task ConfigureServices_that_throws_is_named()
     {
-        var app = Healthy();
-        await using var infra = await Apps.StartAsync(app);
-        using var client = new HttpClient { BaseAddress = app.BaseAddress };
-        var request = client.GetAsync(new Uri("slow", UriKind.Relative), Apps.Cancellation);
-        await Signals.Reached.WaitAsync(Apps.Cancellation);
+        var error = await Apps.StartFailsAsync(new WebAppService<EntryPoint>
+        {
+            Settings = { ["Fault"] = "none" },
+            ConfigureServices = _ => throw new InvalidOperationException("There is no clock."),
+        });
 
-        await infra.StopAllAsync(Apps.Cancellation);
+        Assert.Contains("The ConfigureServices of the test threw InvalidOperationException: There is no clock.", error.Message, StringComparison.Ordinal);
+    }
 
-        await Assert.ThrowsAnyAsync<HttpRequestException>(() => request);
+    [Fact]
+    public async Task ConfigureServices_that_blocks_is_named_and_holds_up_no_other_beyond_its_limit()
+    {
+        var error = await Apps.StartFailsAsync(new WebAppService<EntryPoint>
+        {
+            Settings = { ["Fault"] = "none" },
+            ConfigureServices = _ => Signals.Release.Wait(CancellationToken.None),
+            StartTimeout = TimeSpan.FromSeconds(2),
+        });
+
+        Assert.Contains("The ConfigureServices of the test has not returned. This was the limit of 2 s, its StartTimeout.", error.Message, StringComparison.Ordinal);
+        await using var infra = await Apps.StartAsync(Healthy());
+    }
+
+    [Fact]
+    public async Task Setting_whose_value_blocks_is_named_at_the_limit()
+    {
+        var mock = new ExternalServiceMock();
+        await using var infra = new TestInfrastructure().Register("mock", mock).Register("api", new WebAppService<EntryPoint>
+        {
+            Settings = { ["Fault"] = ServiceReference.To(mock, Block) },
+            StartTimeout = TimeSpan.FromSeconds(1),
+        });
+
+        var error = await Assert.ThrowsAsync<ServiceStartException>(() => infra.StartAllAsync(Apps.Cancellation));
+
+        Assert.Equal("the value of the setting 'Fault'", error.WaitingFor);
+
+        static string Block(ExternalServiceMock mock)
+        {
+            Signals.Release.Wait(CancellationToken.None);
+            return "none";
+        }
     }
 
     private static WebAppService<EntryPoint> Healthy() => new() { Settings = { ["Fault"] = "none" }, ReadyPath = "/health" };

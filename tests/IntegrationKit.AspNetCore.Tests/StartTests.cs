@@ -136,6 +136,21 @@ public sealed class StartTests
     }
 
     [Fact]
+    public async Task Log_of_an_application_that_runs_has_no_secrets()
+    {
+        var log = new RecordingLog();
+        var app = new WebAppService<NoArgsApp.EntryPoint> { Settings = { ["ConnectionStrings:Orders"] = "Host=given;Password=s3cret-word" } };
+        await using var infra = await Apps.StartAsync(app, log);
+
+        app.Services.GetRequiredService<ILogger<StartTests>>().Log(
+            LogLevel.Error, default, "s3cret-word", new InvalidOperationException("No login with s3cret-word."), (password, _) => $"Login as {password} fails");
+
+        var line = Assert.Single(log.Entries, each => each.Text == "api: IntegrationKit.AspNetCore.Tests.StartTests: Login as *** fails");
+        Assert.Equal("System.InvalidOperationException: No login with ***.", line.Exception!.ToString());
+        Assert.All(log.Entries, each => Assert.DoesNotContain("s3cret-word", $"{each.Text} {each.Exception}", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task Stopped_application_starts_again()
     {
         var app = Orders();

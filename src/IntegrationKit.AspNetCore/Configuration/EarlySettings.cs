@@ -6,8 +6,8 @@ using Microsoft.AspNetCore.Hosting;
 namespace IntegrationKit.AspNetCore;
 
 /// <summary>
-/// Brings the settings into a configuration before the application's code gets hold of its builder, where reads can be
-/// noted from the first. Hosting calls it inside <c>CreateBuilder</c>, on the thread of the start.
+/// Adds the settings to a configuration before the application's code gets its builder, so that every read is noted. Hosting
+/// calls it inside <c>CreateBuilder</c>, on the thread of the start.
 /// </summary>
 internal sealed class EarlySettings : IHostingStartup
 {

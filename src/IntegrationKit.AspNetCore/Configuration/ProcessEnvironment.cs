@@ -3,7 +3,7 @@ using System.Collections;
 namespace IntegrationKit.AspNetCore;
 
 /// <summary>
-/// Environment variables belong to the whole process: one start at a time may set its own, until it puts the old ones back.
+/// Environment variables belong to the whole process: one start at a time may set its own, until it sets the old ones back.
 /// </summary>
 internal sealed class ProcessEnvironment : IDisposable
 {
@@ -33,7 +33,7 @@ internal sealed class ProcessEnvironment : IDisposable
         }
     }
 
-    /// <summary>Puts the old variables back and gives the turn on. Once, whoever calls.</summary>
+    /// <summary>Sets the old variables back and lets the next start have its turn. A second call does nothing.</summary>
     public void Dispose()
     {
         if (Interlocked.Exchange(ref _isOver, 1) == 0)

@@ -5,7 +5,7 @@ namespace IntegrationKit.AspNetCore;
 /// <summary>Notes which keys an application asks its configuration for.</summary>
 internal sealed class SettingReads
 {
-    // One that makes up keys without end does not fill the memory.
+    // An application that asks for ever new keys must not fill the memory.
     private const int Limit = 20_000;
 
     [ThreadStatic]
@@ -23,7 +23,7 @@ internal sealed class SettingReads
     /// <summary>The program's own code runs from here on.</summary>
     public void BeginProgram() => _hasProgramBegun = true;
 
-    /// <summary>They are noted by a builder: the program's own, or the test host's, which stands there before the program runs.</summary>
+    /// <summary>A builder notes the reads: the program's own, or one of the test host, which is made before the program runs.</summary>
     public void BeginNoting() => IsComplete |= _hasProgramBegun;
 
     public bool Has(string key) => _asked.ContainsKey(key);

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Configuration;
 namespace IntegrationKit.AspNetCore;
 
 /// <summary>
-/// The settings as a source of configuration, which notes what is read. It stands last, so that it is asked first. A
+/// The settings as a source of configuration, which notes what is read. It is the last source, which is asked first. A
 /// configuration may build it several times.
 /// </summary>
 internal sealed class TestSettings(IReadOnlyDictionary<string, string> values) : IConfigurationSource
@@ -14,7 +14,7 @@ internal sealed class TestSettings(IReadOnlyDictionary<string, string> values) :
 
     public IConfigurationProvider Build(IConfigurationBuilder builder) => new Provider(values, Reads);
 
-    /// <summary>Puts it last, so that sources which were added meanwhile do not hide it.</summary>
+    /// <summary>Adds it as the last source, so that none that was added meanwhile hides it.</summary>
     public void AddTo(IConfigurationBuilder builder) => builder.Add(this);
 
     internal sealed class Provider : ConfigurationProvider

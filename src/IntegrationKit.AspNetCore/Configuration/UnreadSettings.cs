@@ -6,8 +6,8 @@ namespace IntegrationKit.AspNetCore;
 
 /// <summary>A setting that the application has not read.</summary>
 /// <param name="Key">Its key.</param>
-/// <param name="IsKnown">Whether the application's own configuration has the key, so that it is no slip of the pen.</param>
-/// <param name="Near">Keys that the application has asked for or has itself, and that look alike; the nearest first.</param>
+/// <param name="IsKnown">Whether the application's own configuration has the key, so that it is no typing mistake.</param>
+/// <param name="Near">Keys that the application has asked for or has itself, and that are similar; the most similar first.</param>
 internal sealed record UnreadSetting(string Key, bool IsKnown, IReadOnlyList<string> Near)
 {
     public override string ToString() => Near.Count == 0 ? $"'{Key}'" : $"'{Key}' (did you mean {string.Join(" or ", Near.Select(each => $"'{each}'"))}?)";
@@ -16,8 +16,6 @@ internal sealed record UnreadSetting(string Key, bool IsKnown, IReadOnlyList<str
 /// <summary>Finds what was set and not read.</summary>
 internal static class UnreadSettings
 {
-    private const int MostNear = 3;
-
     /// <param name="settings">The settings.</param>
     /// <param name="configuration">The application's configuration; null where there is none yet.</param>
     public static IReadOnlyList<UnreadSetting> Find(TestSettings settings, IConfiguration? configuration)
@@ -30,22 +28,12 @@ internal static class UnreadSettings
 
         var own = new HashSet<string>(OwnKeys(configuration), StringComparer.OrdinalIgnoreCase);
         var candidates = settings.Reads.Asked.Where(key => !settings.Values.ContainsKey(key)).Concat(own).Distinct(StringComparer.OrdinalIgnoreCase).ToArray();
-        return [.. unread.Select(key => new UnreadSetting(key, own.Contains(key), Near(key, candidates)))];
+        return [.. unread.Select(key => new UnreadSetting(key, own.Contains(key), StartContext.FindSimilarKeys(key, candidates)))];
     }
 
     public static IReadOnlyList<string> Keys(TestSettings settings) => settings.Reads.IsComplete
         ? [.. settings.Values.Keys.Where(key => !settings.Reads.Has(key)).Order(StringComparer.OrdinalIgnoreCase)]
         : [];
-
-    private static IReadOnlyList<string> Near(string key, IEnumerable<string> candidates) =>
-    [
-        .. (from candidate in candidates
-            where !string.Equals(candidate, key, StringComparison.OrdinalIgnoreCase)
-            let distance = Likeness.Distance(key, candidate)
-            where distance is not null
-            orderby distance, candidate
-            select candidate).Take(MostNear),
-    ];
 
     /// <summary>The keys of its files and the like; environment variables and arguments hold the settings themselves.</summary>
     private static string[] OwnKeys(IConfiguration? configuration)

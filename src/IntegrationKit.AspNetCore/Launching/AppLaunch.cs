@@ -1,37 +1,44 @@
 using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Logging;
 
 namespace IntegrationKit.AspNetCore;
 
-/// <summary>One start of an application, up to the point where it listens.</summary>
-internal sealed class AppLaunch(AppDescription app, TestSettings settings, ServiceContext context, CancellationToken cancellationToken)
+/// <summary>
+/// One start of an application, up to the point where it listens. Disposing it cancels what is still under way and ends the
+/// application's host.
+/// </summary>
+internal sealed class AppLaunch(AppDescription app, TestSettings settings, StartContext start, CancellationToken cancellationToken) : IAsyncDisposable
 {
     private readonly Lock _gate = new();
+    private readonly TaskCompletionSource _ending = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile Uri? _address;
     private ProcessEnvironment? _environment;
-    private IHost? _host;
-    private bool _isAbandoned;
+    private StopOnceHost? _host;
+    private bool _isCancelled;
 
-    public AppStage Stage { get; private set; } = AppStage.WaitsForTurn;
+    public AppStage Stage { get; private set; }
 
     public LogTail Log { get; } = new();
-
-    public SettingSecrets Secrets { get; } = new(settings.Values);
 
     /// <summary>Where it listens.</summary>
     public Uri Address => _address ?? throw new InvalidOperationException("It does not listen.");
 
-    /// <summary>The application's host; null before it was built and after it was let go.</summary>
+    /// <summary>The application's host; null before it was built and after the disposal.</summary>
     public IHost? Host => _host;
 
+    /// <summary>Completes when the host begins to end, whoever ends it.</summary>
+    public Task Ending => _ending.Task;
+
     /// <summary>Returns when it listens.</summary>
-    /// <exception cref="OperationCanceledException">The token was cancelled. The program may still run; it is refused a host.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled. The program may still run; its <c>Build</c> will fail.</exception>
     public async Task RunAsync(IAppFactory factory)
     {
+        Enter(AppStage.WaitsForTurn);
         using var environment = await ProcessEnvironment.SetAsync(AppVariables.Of(app, settings.Values), cancellationToken).ConfigureAwait(false);
-        (_environment, Stage) = (environment, AppStage.Builds);
+        _environment = environment;
+        Enter(AppStage.Builds);
         Task starting;
         using (ExecutionContext.SuppressFlow())
         {
@@ -45,7 +52,7 @@ internal sealed class AppLaunch(AppDescription app, TestSettings settings, Servi
         }
         catch (OperationCanceledException) when (!starting.IsCompleted)
         {
-            _ = starting.ContinueWith(static late => late.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
+            HostEnd.Forget(starting);
             throw;
         }
 
@@ -54,7 +61,7 @@ internal sealed class AppLaunch(AppDescription app, TestSettings settings, Servi
             throw new ProgramEndedException();
         }
 
-        Stage = AppStage.Answers;
+        Enter(AppStage.Answers);
     }
 
     /// <summary>Called by the factory before the program runs.</summary>
@@ -76,19 +83,25 @@ internal sealed class AppLaunch(AppDescription app, TestSettings settings, Servi
         settings.Reads.BeginProgram();
         var host = builder.Build();
         _environment?.Dispose();
-        Adopt(host);
-        Stage = AppStage.Starts;
+        Enter(AppStage.Starts);
+        host.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping.UnsafeRegister(_ => NoteEnding(), state: null);
         host.StartAsync(cancellationToken).GetAwaiter().GetResult();
         return new LentHost(host);
     }
 
-    /// <summary>Gives up what may still be on its way, and hands out the host to be stopped.</summary>
-    public IHost? Abandon()
+    /// <summary>Where it throws, the host goes on in this process, and nothing more can be done about it: a second call does nothing.</summary>
+    public async ValueTask DisposeAsync()
     {
+        StopOnceHost? host;
         lock (_gate)
         {
-            _isAbandoned = true;
-            return Interlocked.Exchange(ref _host, value: null);
+            _isCancelled = true;
+            (host, _host) = (_host, null);
+        }
+
+        if (host is not null)
+        {
+            await HostEnd.RunAsync(host, start).ConfigureAwait(false);
         }
     }
 
@@ -101,44 +114,58 @@ internal sealed class AppLaunch(AppDescription app, TestSettings settings, Servi
         }
         catch (ObjectDisposedException) when (Stage is AppStage.Starts)
         {
-            // The program has disposed its host before the factory had a look at it.
+            // The program has disposed of its host before the factory had a look at it.
             throw new ProgramEndedException();
         }
     }
 
-    /// <summary>The last word on the services, in the program's own Build.</summary>
+    /// <summary>Called at the end of the program's own <c>Build</c>, after all registrations of the application.</summary>
     private void ConfigureServices(IServiceCollection services)
     {
-        ThrowIfAbandoned();
+        Enter(AppStage.Configures);
         app.ConfigureServices?.Invoke(services);
-        AppLogging.Redirect(services, new ForwardingLoggerProvider(app.Service, context.Logger, Log, Secrets));
-        LoopbackServer.Wrap(services, app.Port ?? 0, address => _address = address);
+        Enter(AppStage.Builds);
+        AppLogging.Redirect(services, new ForwardingLoggerProvider(start, Log));
+        services.Wrap<IServer>(server => new LoopbackServer(server, app.Port ?? 0, address => _address = address));
+        services.Wrap<IHost>(Adopt);
     }
 
-    private void Adopt(IHost host)
+    private StopOnceHost Adopt(IHost host)
     {
         lock (_gate)
         {
-            if (!_isAbandoned)
-            {
-                _host = host;
-                return;
-            }
+            ThrowIfCancelled();
+            return _host = new StopOnceHost(host, NoteEnding);
         }
-
-        host.Dispose();
-        ThrowIfAbandoned();
     }
 
-    private void ThrowIfAbandoned()
+    private void NoteEnding()
     {
-        if (Volatile.Read(ref _isAbandoned))
+        Log.NoteEnding();
+        _ending.TrySetResult();
+    }
+
+    /// <summary>Goes one step on, unless the start was cancelled meanwhile.</summary>
+    private void Enter(AppStage stage)
+    {
+        lock (_gate)
         {
-            throw new OperationCanceledException("The start of this application was given up.");
+            ThrowIfCancelled();
+            Stage = stage;
+        }
+
+        start.WaitsFor(AppFailure.Waited(stage, app));
+    }
+
+    private void ThrowIfCancelled()
+    {
+        if (_isCancelled)
+        {
+            throw new OperationCanceledException("The start of this application was cancelled.");
         }
     }
 
-    /// <summary>The factory would stop and dispose the host a second time.</summary>
+    /// <summary>The factory would stop and dispose of the host as soon as it is disposed of itself.</summary>
     private sealed class LentHost(IHost host) : IHost
     {
         public IServiceProvider Services => host.Services;

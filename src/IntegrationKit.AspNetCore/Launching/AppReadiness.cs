@@ -1,70 +1,68 @@
+using System.Globalization;
 using System.Net;
-using Polly;
-using Polly.Retry;
 
 namespace IntegrationKit.AspNetCore;
 
-/// <summary>Asks the application at its address until it is ready: at once, then after pauses of 10 to 250 ms.</summary>
-internal sealed class AppReadiness(AppDescription app, ServiceContext context)
+/// <summary>Asks the application at its address until it is ready.</summary>
+internal sealed class AppReadiness(AppDescription app, StartContext start)
 {
-    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(10);
-    private static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(250);
-    private static readonly TimeSpan AttemptTimeout = TimeSpan.FromSeconds(5);
+    /// <summary>What is asked, for messages.</summary>
+    public string Question => $"GET {app.ReadyPath ?? "/"}";
 
-    /// <summary>What the last try got; null before the first.</summary>
+    /// <summary>Which answer means ready, for messages.</summary>
+    public string WantedStatus => app.ReadyPath is null ? "below 500" : "200 to 299";
+
+    /// <summary>What the last try got; null before the first answer.</summary>
     public string? LastAnswer { get; private set; }
 
-    /// <exception cref="ProgramEndedException">The application stopped.</exception>
-    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
-    public async Task WaitAsync(RunningApp running, CancellationToken cancellationToken)
+    /// <exception cref="ProgramEndedException">The application has stopped.</exception>
+    /// <exception cref="ReadinessTimeoutException">The start's limit has passed.</exception>
+    /// <exception cref="OperationCanceledException">The start was cancelled.</exception>
+    public async Task WaitAsync(RunningApp running)
     {
         using var client = running.CreateBareClient();
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, running.Stopping);
+        using var over = new CancellationTokenSource();
         try
         {
-            await Pipeline().ExecuteAsync(token => TryAsync(client, token), either.Token).ConfigureAwait(false);
+            var probe = Probe.Custom($"{Question} answers {WantedStatus}", (_, token) => CheckAsync(client, token));
+            await start.WaitUntilReadyAsync(probe, running, FailWhenEndedAsync(running, over.Token)).ConfigureAwait(false);
         }
-        catch (OperationCanceledException) when (running.Stopping.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        finally
         {
-            throw new ProgramEndedException();
+            await over.CancelAsync().ConfigureAwait(false);
         }
     }
 
-    private async ValueTask<bool> TryAsync(HttpClient client, CancellationToken cancellationToken)
+    private static async Task FailWhenEndedAsync(RunningApp running, CancellationToken cancellationToken)
     {
-        using var timeout = new CancellationTokenSource(AttemptTimeout, context.TimeProvider);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, timeout.Token);
+        await running.Ending.WaitAsync(cancellationToken).ConfigureAwait(false);
+        throw new ProgramEndedException();
+    }
+
+    private async Task CheckAsync(HttpClient client, CancellationToken cancellationToken)
+    {
         try
         {
-            using var response = await client.GetAsync(new Uri(app.ReadyPath ?? "/", UriKind.Relative), HttpCompletionOption.ResponseHeadersRead, either.Token).ConfigureAwait(false);
-            LastAnswer = $"{(int)response.StatusCode} {response.ReasonPhrase}{(response.Headers.Location is { } to ? $" (to {to})" : "")}";
-            return IsReady(response.StatusCode);
+            using var response = await client.GetAsync(new Uri(app.ReadyPath ?? "/", UriKind.Relative), HttpCompletionOption.ResponseHeadersRead, cancellationToken).ConfigureAwait(false);
+            if (!IsReady(response.StatusCode))
+            {
+                var location = response.Headers.Location is { } to ? $" (to {to})" : "";
+                throw new HttpRequestException(string.Create(CultureInfo.InvariantCulture, $"{(int)response.StatusCode} {response.ReasonPhrase}{location}"));
+            }
         }
         catch (HttpRequestException e)
         {
-            LastAnswer = e.InnerException?.Message ?? e.Message;
-            return false;
+            LastAnswer = e.GetBaseException().Message;
+            throw;
         }
-        catch (OperationCanceledException) when (timeout.IsCancellationRequested)
+        catch (OperationCanceledException) when (start.PassedLimit is null)
         {
-            LastAnswer = $"no answer within {AttemptTimeout.TotalSeconds} s";
-            return false;
+            LastAnswer = "none within the time of one try";
+            throw;
         }
     }
 
     private bool IsReady(HttpStatusCode status) => app.ReadyPath is null
         ? status < HttpStatusCode.InternalServerError
         : status is >= HttpStatusCode.OK and < HttpStatusCode.MultipleChoices;
-
-    private ResiliencePipeline<bool> Pipeline() => new ResiliencePipelineBuilder<bool> { TimeProvider = context.TimeProvider }
-        .AddRetry(new RetryStrategyOptions<bool>
-        {
-            ShouldHandle = static arguments => ValueTask.FromResult(arguments.Outcome is { Exception: null, Result: false }),
-            MaxRetryAttempts = int.MaxValue,
-            BackoffType = DelayBackoffType.Exponential,
-            UseJitter = true,
-            Delay = FirstPause,
-            MaxDelay = LongestPause,
-        })
-        .Build();
 }

@@ -9,6 +9,9 @@ internal enum AppStage
     /// <summary>Its program runs and has not built its host.</summary>
     Builds,
 
+    /// <summary>The test's own changes to its services are made.</summary>
+    Configures,
+
     /// <summary>The host is built and does not listen yet.</summary>
     Starts,
 

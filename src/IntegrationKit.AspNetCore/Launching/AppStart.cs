@@ -3,60 +3,39 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace IntegrationKit.AspNetCore;
 
-/// <summary>Starts an application and waits until it is ready; or leaves nothing of it and tells why.</summary>
+/// <summary>Starts an application and waits until it is ready, or explains why it is not. What it has begun then is ended by the start's clean-up.</summary>
 internal static class AppStart
 {
-    /// <summary>A cancellation this late is the service's own limit; an earlier one is somebody else's.</summary>
-    private const double OwnLimit = 0.9;
-
     /// <exception cref="WebAppStartException">It did not start.</exception>
-    /// <exception cref="OperationCanceledException">The start was cancelled, or given up because of another service.</exception>
+    /// <exception cref="OperationCanceledException">The start was cancelled, also because another service failed.</exception>
     public static async Task<RunningApp> RunAsync(
-        AppDescription app, Func<AppLaunch, IAppFactory> makeFactory, ServiceContext context, CancellationToken cancellationToken)
+        AppDescription app, Func<AppLaunch, IAppFactory> makeFactory, StartContext start, CancellationToken cancellationToken)
     {
-        var begun = context.TimeProvider.GetTimestamp();
-        var settings = new TestSettings(app.Settings.ToDictionary(each => each.Key, each => Read(app, each.Key, each.Value), StringComparer.OrdinalIgnoreCase));
-        var launch = new AppLaunch(app, settings, context, cancellationToken);
-        foreach (var secret in launch.Secrets.All)
-        {
-            // What the application itself throws may quote one, and is part of the story as an inner exception.
-            context.AddSecret(secret);
-        }
-
-        var readiness = new AppReadiness(app, context);
+        var settings = new TestSettings(app.Settings.ToDictionary(each => each.Key, each => Read(app, each.Key, each.Value, start), StringComparer.OrdinalIgnoreCase));
+        var launch = new AppLaunch(app, settings, start, cancellationToken);
+        start.DisposeOnFailure(launch);
+        var readiness = new AppReadiness(app, start);
         var factory = makeFactory(launch);
         try
         {
             await launch.RunAsync(factory).ConfigureAwait(false);
-            var running = new RunningApp(app, launch, settings);
-            try
-            {
-                await readiness.WaitAsync(running, cancellationToken).ConfigureAwait(false);
-                JudgeSettings(app, settings, running, context);
-                return running;
-            }
-            catch
-            {
-                running.CloseConnections();
-                throw;
-            }
+            return await WaitAsync(app, new RunningApp(launch, settings, start), settings, readiness, start).ConfigureAwait(false);
         }
         catch (Exception e)
         {
             var configuration = SettingReads.Unnoted(() => Configuration(launch));
-            var failure = new AppFailure(app, launch, settings, UnreadSettings.Find(settings, configuration), readiness.LastAnswer);
-            await HostEnd.LetGoAsync(launch.Abandon(), app.Service, context).ConfigureAwait(false);
+            var failure = new AppFailure(app, launch, settings, UnreadSettings.Find(settings, configuration), readiness, start);
+            if (start.PassedLimit is { } limit)
+            {
+                throw failure.TooLate(limit, e);
+            }
+
             if (!cancellationToken.IsCancellationRequested)
             {
-                throw failure.Tell(e);
+                throw failure.Explain(e);
             }
 
-            if (context.TimeProvider.GetElapsedTime(begun) >= app.StartTimeout * OwnLimit)
-            {
-                throw failure.TellTimeout(e);
-            }
-
-            WebAppLog.GivenUp(context.Logger, app.Service, failure.Standing());
+            WebAppLog.Cancelled(start.Logger, start.ServiceName, failure.Standing());
             throw new OperationCanceledException(e.Message, e, cancellationToken);
         }
         finally
@@ -65,15 +44,34 @@ internal static class AppStart
         }
     }
 
-    private static string Read(AppDescription app, string key, ServiceReference value)
+    private static async Task<RunningApp> WaitAsync(AppDescription app, RunningApp running, TestSettings settings, AppReadiness readiness, StartContext start)
     {
         try
         {
-            return value.Read();
+            await readiness.WaitAsync(running).ConfigureAwait(false);
+            JudgeSettings(app, settings, running, start);
+            return running;
+        }
+        catch
+        {
+            running.CloseConnections();
+            throw;
+        }
+    }
+
+    /// <summary>Reads a value, and registers what is secret in it: the application may quote it in its log or in an exception.</summary>
+    private static string Read(AppDescription app, string key, ServiceReference value, StartContext start)
+    {
+        start.WaitsFor($"the value of the setting '{key}'");
+        try
+        {
+            var read = value.Read();
+            start.AddSecretsOf(key, read);
+            return read;
         }
         catch (Exception e)
         {
-            throw new WebAppStartException(app.EntryPoint.FullName!, $"The value of the setting '{key}' could not be read: {e.Message}", [], e);
+            throw new WebAppStartException(app.EntryPoint.FullName!, start.Redact($"The value of the setting '{key}' could not be read: {e.Message}"), [], e);
         }
     }
 
@@ -89,7 +87,7 @@ internal static class AppStart
         }
     }
 
-    private static void JudgeSettings(AppDescription app, TestSettings settings, RunningApp running, ServiceContext context)
+    private static void JudgeSettings(AppDescription app, TestSettings settings, RunningApp running, StartContext start)
     {
         var unread = UnreadSettings.Find(settings, running.Configuration);
         if (app.RequireSettingsRead && unread.Count > 0)
@@ -99,7 +97,7 @@ internal static class AppStart
 
         foreach (var setting in unread.Where(each => !each.IsKnown))
         {
-            WebAppLog.NotReadYet(context.Logger, app.Service, setting.ToString());
+            WebAppLog.NotReadYet(start.Logger, start.ServiceName, setting.ToString());
         }
     }
 }

@@ -1,64 +1,40 @@
-using Microsoft.Extensions.Hosting;
-
 namespace IntegrationKit.AspNetCore;
 
-/// <summary>Stops and disposes a host.</summary>
+/// <summary>Ends an application's host within a limit, even where the application's code blocks or ignores its token.</summary>
 internal static class HostEnd
 {
     /// <summary>What runs in it may take this long to end by itself; requests under way are then cut.</summary>
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(3);
 
-    public static async Task StopAsync(IHost host, string service, ServiceContext context, CancellationToken cancellationToken)
+    /// <summary>How long it may take in all.</summary>
+    private static readonly TimeSpan Limit = Grace * 2;
+
+    /// <exception cref="IntegrationKitException">It has not ended within the limit.</exception>
+    public static async Task RunAsync(StopOnceHost host, StartContext start)
     {
-        using var grace = new CancellationTokenSource(Grace, context.TimeProvider);
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(grace.Token, cancellationToken);
+        using var grace = new CancellationTokenSource(Grace, start.TimeProvider);
+        var end = host.EndAsync(grace.Token);
         try
         {
-            await host.StopAsync(limit.Token).ConfigureAwait(false);
+            await end.WaitAsync(Limit, start.TimeProvider, CancellationToken.None).ConfigureAwait(false);
         }
-        catch (ObjectDisposedException)
+        catch (TimeoutException) when (!end.IsCompleted)
         {
-            // The program has ended by itself and has taken its host along.
+            Forget(end);
+            throw new IntegrationKitException(
+                $"The application's host has not ended within {Limit.TotalSeconds:0} s: a hosted service, or a service that is disposed of, blocks or ignores its cancellation token. It cannot be ended from outside.");
         }
-        catch (OperationCanceledException) when (grace.IsCancellationRequested)
+        catch (Exception e) when (grace.IsCancellationRequested && IsCancellation(e))
         {
-            WebAppLog.Cut(context.Logger, service, Grace.TotalSeconds);
-        }
-        finally
-        {
-            await DisposeAsync(host).ConfigureAwait(false);
+            WebAppLog.Cut(start.Logger, start.ServiceName, Grace.TotalSeconds);
         }
     }
 
-    /// <summary>After a failed start, whose story must not be hidden by what the clean-up says.</summary>
-    public static async Task LetGoAsync(IHost? host, string service, ServiceContext context)
-    {
-        if (host is null)
-        {
-            return;
-        }
+    /// <summary>A failure of what nobody waits for any more is no unobserved exception.</summary>
+    public static void Forget(Task task) =>
+        _ = task.ContinueWith(static late => late.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
 
-        try
-        {
-            await StopAsync(host, service, context, CancellationToken.None).WaitAsync(Grace * 2, context.TimeProvider).ConfigureAwait(false);
-        }
-#pragma warning disable CA1031 // Whatever the application's own code throws.
-        catch (Exception e)
-#pragma warning restore CA1031
-        {
-            WebAppLog.NotStopped(context.Logger, e, service);
-        }
-    }
-
-    private static async ValueTask DisposeAsync(IHost host)
-    {
-        if (host is IAsyncDisposable disposable)
-        {
-            await disposable.DisposeAsync().ConfigureAwait(false);
-        }
-        else
-        {
-            host.Dispose();
-        }
-    }
+    /// <summary>A host reports several services that were cut as one exception.</summary>
+    private static bool IsCancellation(Exception error) =>
+        error is OperationCanceledException || (error is AggregateException several && several.InnerExceptions.All(IsCancellation));
 }

@@ -2,7 +2,6 @@ using System.Globalization;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http.Features;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace IntegrationKit.AspNetCore;
 
@@ -13,14 +12,6 @@ namespace IntegrationKit.AspNetCore;
 internal sealed class LoopbackServer(IServer server, int port, Action<Uri> listens) : IServer
 {
     public IFeatureCollection Features => server.Features;
-
-    /// <summary>Wraps the server that was registered last, which is the one that runs.</summary>
-    public static void Wrap(IServiceCollection services, int port, Action<Uri> listens)
-    {
-        var inner = services.Last(each => each.ServiceType == typeof(IServer) && !each.IsKeyedService);
-        services.Remove(inner);
-        services.AddSingleton<IServer>(provider => new LoopbackServer(Make(inner, provider), port, listens));
-    }
 
     public async Task StartAsync<TContext>(IHttpApplication<TContext> application, CancellationToken cancellationToken)
         where TContext : notnull
@@ -36,9 +27,4 @@ internal sealed class LoopbackServer(IServer server, int port, Action<Uri> liste
     public Task StopAsync(CancellationToken cancellationToken) => server.StopAsync(cancellationToken);
 
     public void Dispose() => server.Dispose();
-
-    private static IServer Make(ServiceDescriptor descriptor, IServiceProvider provider) => (IServer)(
-        descriptor.ImplementationInstance
-        ?? descriptor.ImplementationFactory?.Invoke(provider)
-        ?? ActivatorUtilities.CreateInstance(provider, descriptor.ImplementationType!));
 }

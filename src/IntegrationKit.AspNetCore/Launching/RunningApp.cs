@@ -1,17 +1,22 @@
 using Microsoft.AspNetCore.Mvc.Testing.Handlers;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 
 namespace IntegrationKit.AspNetCore;
 
 /// <summary>An application that listens.</summary>
-internal sealed class RunningApp(AppDescription app, AppLaunch launch, TestSettings settings)
+internal sealed class RunningApp(AppLaunch launch, TestSettings settings, StartContext start) : ServiceRun, IProbeTarget
 {
     // One for all clients: their connections are shared, and closed together. Cookies and redirects are each client's own.
     private readonly SocketsHttpHandler _connections = new() { UseProxy = false, UseCookies = false, AllowAutoRedirect = false };
+    private readonly ILogger _logger = start.Logger;
+
+    public string Name { get; } = start.ServiceName;
 
     public Uri BaseAddress { get; } = launch.Address;
+
+    public IReadOnlyList<int> Ports => [BaseAddress.Port];
 
     public IServiceProvider Services { get; } = launch.Host!.Services;
 
@@ -19,8 +24,12 @@ internal sealed class RunningApp(AppDescription app, AppLaunch launch, TestSetti
 
     public IReadOnlyList<string> UnreadSettings => AspNetCore.UnreadSettings.Keys(settings);
 
-    /// <summary>Cancelled when the application's host stops.</summary>
-    public CancellationToken Stopping { get; } = launch.Host!.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping;
+    /// <summary>Completes when the application's host begins to end, whoever ends it.</summary>
+    public Task Ending => launch.Ending;
+
+    public ServiceEndpoint Endpoint(int port) => port == BaseAddress.Port
+        ? new(BaseAddress.Host, port)
+        : throw new InvalidOperationException($"Service '{Name}' listens on {BaseAddress} only.");
 
     public HttpClient CreateClient(bool followRedirects)
     {
@@ -37,17 +46,18 @@ internal sealed class RunningApp(AppDescription app, AppLaunch launch, TestSetti
 
     public void CloseConnections() => _connections.Dispose();
 
-    public async Task StopAsync(ServiceContext context, CancellationToken cancellationToken)
+    public override Task<string?> FindEndAsync(CancellationToken cancellationToken) => Task.FromResult(
+        !launch.Ending.IsCompleted ? null
+        : launch.Log.LastError is { } error ? $"The application's host has stopped by itself. The last error that it logged: {error.TrimEnd('.')}."
+        : "The application's host has stopped by itself. It had logged no error.");
+
+    public override async ValueTask DisposeAsync()
     {
+        CloseConnections();
+        await launch.DisposeAsync().ConfigureAwait(false);
         foreach (var key in UnreadSettings)
         {
-            WebAppLog.NeverRead(context.Logger, app.Service, key);
-        }
-
-        CloseConnections();
-        if (launch.Abandon() is { } host)
-        {
-            await HostEnd.StopAsync(host, app.Service, context, cancellationToken).ConfigureAwait(false);
+            WebAppLog.NeverRead(_logger, Name, key);
         }
     }
 }

@@ -1,4 +1,4 @@
 namespace IntegrationKit.AspNetCore;
 
-/// <summary>Settings must be read and were not. It is told as a <see cref="WebAppStartException"/>.</summary>
+/// <summary>Settings must be read and were not. <see cref="AppFailure"/> explains it.</summary>
 internal sealed class UnreadSettingsException() : Exception("Settings were not read.");

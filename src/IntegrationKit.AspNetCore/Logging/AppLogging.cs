@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 
 namespace IntegrationKit.AspNetCore;
 
-/// <summary>Puts an application's log where the infrastructure's goes.</summary>
+/// <summary>Makes an application log to the infrastructure's log.</summary>
 internal static class AppLogging
 {
     /// <summary>What every builder adds, and what writes to places that tests share.</summary>

@@ -14,12 +14,9 @@ internal static partial class WebAppLog
     [LoggerMessage(82, LogLevel.Warning, "{Service}: the application has never read the setting '{Key}'")]
     public static partial void NeverRead(ILogger logger, string service, string key);
 
-    [LoggerMessage(83, LogLevel.Warning, "{Service}: the start was given up. {Standing}")]
-    public static partial void GivenUp(ILogger logger, string service, string standing);
+    [LoggerMessage(83, LogLevel.Warning, "{Service}: the start was cancelled. {Standing}")]
+    public static partial void Cancelled(ILogger logger, string service, string standing);
 
-    [LoggerMessage(84, LogLevel.Warning, "{Service}: the application did not end within {Seconds} s; what it was doing was cut")]
+    [LoggerMessage(84, LogLevel.Warning, "{Service}: the application did not end within {Seconds} s; what it was doing was cancelled")]
     public static partial void Cut(ILogger logger, string service, double seconds);
-
-    [LoggerMessage(85, LogLevel.Warning, "{Service}: what a failed start had begun could not be stopped")]
-    public static partial void NotStopped(ILogger logger, Exception exception, string service);
 }

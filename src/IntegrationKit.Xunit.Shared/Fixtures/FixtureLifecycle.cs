@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 using System.Runtime.ExceptionServices;
 
 namespace IntegrationKit.Adapter;
@@ -151,16 +150,12 @@ internal sealed class FixtureLifecycle
 
         try
         {
-            await Infrastructure!.CheckAllAsync().WaitAsync(_options.ResetTimeout, Time).ConfigureAwait(false);
+            await Infrastructure!.CheckAllAsync().ConfigureAwait(false);
             return null;
         }
         catch (ServiceOperationException e)
         {
             return e.Message;
-        }
-        catch (TimeoutException)
-        {
-            return string.Create(CultureInfo.InvariantCulture, $"It was not known within {_options.ResetTimeout.TotalSeconds:0.###} s, the ResetTimeout, whether the services run");
         }
     }
 

@@ -7,7 +7,7 @@ namespace IntegrationKit.Adapter;
 internal static class UserCode
 {
     /// <param name="name">How an error names the code, for example <c>Orders.SeedAsync</c>.</param>
-    /// <param name="code">The code. It runs on the thread pool, and its token is cancelled at the limit.</param>
+    /// <param name="code">The code. It runs on a thread of its own, and its token is cancelled at the limit.</param>
     /// <param name="limit">How long it may take: a StartTimeout.</param>
     /// <param name="time">The clock.</param>
     /// <exception cref="IntegrationKitException">The code failed, or did not end within the limit.</exception>
@@ -15,7 +15,7 @@ internal static class UserCode
     {
         var cancellation = new CancellationTokenSource();
         var token = cancellation.Token;
-        var run = Task.Run([StackTraceHidden] () => code(token), CancellationToken.None);
+        var run = OwnThread.RunAsync([StackTraceHidden] () => code(token));
         await run.WaitAsync(limit, time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         if (!run.IsCompleted)
         {

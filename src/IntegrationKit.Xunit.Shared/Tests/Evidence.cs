@@ -27,7 +27,7 @@ internal sealed class Evidence
         var token = cancellation.Token;
 
         // On another thread and not only by its token, so that the limit holds for a service that blocks or ignores it.
-        var reading = Task.Run(() => evidence.ReadAsync(infra, since, token), CancellationToken.None);
+        var reading = OwnThread.RunAsync(() => evidence.ReadAsync(infra, since, token));
         await reading.WaitAsync(Limit, time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         if (reading.IsCompleted)
         {

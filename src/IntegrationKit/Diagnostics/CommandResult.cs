@@ -1,7 +1,7 @@
 namespace IntegrationKit;
 
 /// <summary>How a command in a container ended.</summary>
-/// <param name="ExitCode">0 by convention where it succeeded.</param>
+/// <param name="ExitCode">The exit code; 0 by convention if it succeeded.</param>
 /// <param name="Output">What it wrote to standard output.</param>
 /// <param name="Error">What it wrote to standard error.</param>
 public sealed record CommandResult(long ExitCode, string Output, string Error);

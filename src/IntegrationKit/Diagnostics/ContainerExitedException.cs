@@ -12,9 +12,9 @@ public sealed class ContainerExitedException : IntegrationKitException
         OutOfMemory = outOfMemory;
     }
 
-    /// <summary>The exit code, or null where the container is gone.</summary>
+    /// <summary>The exit code; null if the container was removed.</summary>
     public int? ExitCode { get; }
 
-    /// <summary>Whether the kernel killed it for want of memory.</summary>
+    /// <summary>Whether the kernel killed it because it ran out of memory.</summary>
     public bool OutOfMemory { get; }
 }

@@ -1,6 +1,6 @@
 namespace IntegrationKit;
 
-/// <summary>An image is neither on the engine nor to be had from a registry.</summary>
+/// <summary>An image is not on the engine, and could not be pulled.</summary>
 public sealed class ImageUnavailableException : IntegrationKitException
 {
     internal ImageUnavailableException(string image, string reason, string? localAlternative, string? suggestedPrefix)
@@ -12,10 +12,10 @@ public sealed class ImageUnavailableException : IntegrationKitException
         SuggestedPrefix = suggestedPrefix;
     }
 
-    /// <summary>The image, with the prefix that was in force.</summary>
+    /// <summary>The image, with the image prefix that applied.</summary>
     public string Image { get; }
 
-    /// <summary>Why the pull failed, in the engine's words.</summary>
+    /// <summary>Why the pull failed, as the engine says it.</summary>
     public string Reason { get; }
 
     /// <summary>A local image of the same name and tag under another prefix, or null.</summary>

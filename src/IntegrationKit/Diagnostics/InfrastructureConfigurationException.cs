@@ -1,6 +1,6 @@
 namespace IntegrationKit;
 
-/// <summary>The infrastructure was described wrongly. Nothing was started; every mistake is listed.</summary>
+/// <summary>The infrastructure has mistakes in its configuration. Nothing was started; every mistake is listed.</summary>
 public sealed class InfrastructureConfigurationException : IntegrationKitException
 {
     internal InfrastructureConfigurationException(IReadOnlyList<string> problems)
@@ -9,6 +9,6 @@ public sealed class InfrastructureConfigurationException : IntegrationKitExcepti
             : $"The infrastructure cannot be started, for {problems.Count} reasons:" +
               string.Concat(problems.Select(problem => $"{Environment.NewLine}  - {problem}"))) => Problems = problems;
 
-    /// <summary>The mistakes, a sentence each.</summary>
+    /// <summary>The mistakes, one sentence each.</summary>
     public IReadOnlyList<string> Problems { get; }
 }

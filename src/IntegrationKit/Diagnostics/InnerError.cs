@@ -7,11 +7,11 @@ internal static class InnerError
 {
     private static readonly string[] Libraries = ["System", "Microsoft", "IntegrationKit", "Docker", "Npgsql", "StackExchange", "Polly"];
 
-    /// <summary>The exception, or of one of ours whose text the message has already, what is inside it; null where neither says more.</summary>
+    /// <summary>The exception; of one of ours whose text is in the message already, its inner exception; null if neither says more.</summary>
     public static Exception? Of(string message, Exception? error) =>
         error is IntegrationKitException && Has(message, error.Message) ? Inside(message, error) : error;
 
-    /// <summary>What is inside an exception whose text the message has, where that says more.</summary>
+    /// <summary>The inner exception of one whose text is in the message, if that says more.</summary>
     public static Exception? Inside(string message, Exception error) => error.InnerException switch
     {
         null => null,
@@ -19,7 +19,7 @@ internal static class InnerError
         var foreign => !Has(message, foreign.Message) || IsFromUsersCode(foreign) ? foreign : null,
     };
 
-    /// <summary>Whatever the line breaks and the indentation.</summary>
+    /// <summary>Line breaks and indentation make no difference.</summary>
     private static bool Has(string message, string text) => Words(message).Contains(Words(text), StringComparison.Ordinal);
 
     private static string Words(string text) => string.Join(' ', text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));

@@ -7,8 +7,8 @@ public class IntegrationKitException : Exception
 {
     /// <summary>
     /// Makes an exception with a message that a person can act on. An inner exception of this type whose message is part of
-    /// that message is left out, so that a report does not show the same text twice; its own inner exception takes its
-    /// place, where that says more.
+    /// that message is left out, so that a report does not show the same text twice; its own inner exception is used
+    /// instead, if that says more.
     /// </summary>
     public IntegrationKitException(string message, Exception? innerException = null)
         : base(message, InnerError.Of(message, innerException))
@@ -16,8 +16,8 @@ public class IntegrationKitException : Exception
     }
 
     /// <summary>
-    /// What is likely wrong and how to correct it, where the exception itself knows; else null, which is the default. Where a
-    /// start fails with this exception it becomes the <see cref="ServiceStartException.LikelyCause"/>.
+    /// What is likely wrong and how to correct it, if the exception itself knows; default null. If a start fails with this
+    /// exception, it becomes the <see cref="ServiceStartException.LikelyCause"/>.
     /// </summary>
     public virtual string? Fix => null;
 }

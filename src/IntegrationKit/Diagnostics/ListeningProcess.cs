@@ -2,13 +2,13 @@ using System.Globalization;
 
 namespace IntegrationKit.Diagnostics;
 
-/// <summary>Finds the process of this machine that listens on a port, on Linux, as far as it may be seen.</summary>
+/// <summary>Finds the process of this machine that listens on a port. Linux only, and only processes that this one may look at.</summary>
 internal static class ListeningProcess
 {
     private const string Listening = "0A";
     private static readonly string[] Tables = ["/proc/net/tcp", "/proc/net/tcp6"];
 
-    /// <summary>For example <c>another program: 'nginx' (process 4711)</c>; null where it cannot be told.</summary>
+    /// <summary>For example <c>another program: 'nginx' (process 4711)</c>; null if it is not found.</summary>
     public static string? Find(int port)
     {
         var sockets = Tables.SelectMany(table => SocketsOn(port, table)).ToHashSet(StringComparer.Ordinal);

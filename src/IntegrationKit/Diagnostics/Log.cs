@@ -1,11 +1,11 @@
 using Microsoft.Extensions.Logging;
 
-namespace IntegrationKit;
+namespace IntegrationKit.Diagnostics;
 
 /// <summary>Every message that the library logs. Event ids are fixed; tests assert them.</summary>
 /// <remarks>
-/// One class for all of them: of several classes the generator changes the order from build to build, and with it the
-/// assembly (dotnet/runtime#119587).
+/// One class for all of them: with several classes the generator changes their order from build to build, so that the
+/// assembly differs (dotnet/runtime#119587).
 /// </remarks>
 internal static partial class Log
 {
@@ -33,13 +33,13 @@ internal static partial class Log
     [LoggerMessage(11, LogLevel.Information, "Removed what an ended process had left: {Resources}")]
     public static partial void Swept(ILogger logger, string resources);
 
-    [LoggerMessage(20, LogLevel.Warning, "No watchdog is at work: {Reason}. What this process leaves behind if it is killed is removed by the sweep of a later start.")]
+    [LoggerMessage(20, LogLevel.Warning, "No watchdog is running: {Reason}. What this process leaves behind if it is killed is removed by the sweep of a later start.")]
     public static partial void WatchdogAbsent(ILogger logger, string reason);
 
-    [LoggerMessage(21, LogLevel.Warning, "The watchdog has ended before its time. What this process leaves behind if it is killed is removed by the sweep of a later start.")]
+    [LoggerMessage(21, LogLevel.Warning, "The watchdog has ended unexpectedly. What this process leaves behind if it is killed is removed by the sweep of a later start.")]
     public static partial void WatchdogEnded(ILogger logger);
 
-    [LoggerMessage(22, LogLevel.Debug, "The watchdog, process {ProcessId}, is at work after {Milliseconds} ms")]
+    [LoggerMessage(22, LogLevel.Debug, "The watchdog, process {ProcessId}, is running after {Milliseconds} ms")]
     public static partial void WatchdogReady(ILogger logger, int processId, long milliseconds);
 
     [LoggerMessage(60, LogLevel.Warning, "{Service}: not mocked: {Request}; nearest stub: {Nearest}")]

@@ -1,6 +1,8 @@
+using IntegrationKit.Diagnostics;
+
 namespace IntegrationKit;
 
-/// <summary>A service ran, but did not get ready before its deadline.</summary>
+/// <summary>A service was started, but was not ready before its deadline.</summary>
 public sealed class ReadinessTimeoutException : IntegrationKitException
 {
     internal ReadinessTimeoutException(string probe, TimeSpan timeout, string limit, IReadOnlyList<ProbeAttempt> attempts)
@@ -17,6 +19,6 @@ public sealed class ReadinessTimeoutException : IntegrationKitException
     /// <summary>The deadline that passed.</summary>
     public TimeSpan Timeout { get; }
 
-    /// <summary>The tries, oldest first; of very many, the first and the last ones.</summary>
+    /// <summary>The attempts, oldest first; of more than 100, the first 50 and the last 50.</summary>
     public IReadOnlyList<ProbeAttempt> Attempts { get; }
 }

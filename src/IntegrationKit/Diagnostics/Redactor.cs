@@ -1,18 +1,17 @@
 using System.Text;
-using IntegrationKit.Diagnostics;
 
-namespace IntegrationKit;
+namespace IntegrationKit.Diagnostics;
 
 /// <summary>
-/// Values that nothing may show, and their removal from a text. A secret that is short, or an ordinary word, is removed only
-/// where it stands as a value (<c>PASSWORD=abc</c>), others everywhere. Any number of threads may use it.
+/// Knows secrets, and replaces them in texts. A secret that is short, or an ordinary word, is replaced only where it is a value
+/// (<c>PASSWORD=abc</c>), others everywhere. It is thread-safe.
 /// </summary>
 internal sealed class Redactor
 {
     /// <summary>What stands in place of a secret.</summary>
     public const string Mark = "***";
 
-    // Shorter ones are found by chance in any text.
+    // Shorter ones occur in other words.
     private const int ShortestEverywhere = 6;
 
     private readonly Lock _gate = new();
@@ -27,7 +26,7 @@ internal sealed class Redactor
     /// <summary>Registers a secret.</summary>
     public void Add(string secret) => Add([secret], []);
 
-    /// <summary>Registers what another one knows.</summary>
+    /// <summary>Registers the secrets and words of another one.</summary>
     public void AddAll(Redactor others)
     {
         string[] secrets, words;
@@ -39,12 +38,12 @@ internal sealed class Redactor
         Add(secrets, words);
     }
 
-    /// <summary>Registers a word that messages need, such as a service's name: a secret that is part of it is redacted as a value only.</summary>
+    /// <summary>Registers a word that messages need, such as a service's name. A secret that is a part of it is replaced only as a value.</summary>
     public void AddWord(string word) => Add([], [word]);
 
     /// <summary>
-    /// Registers what is secret in a setting: its value, where its name is that of a secret, and a password in a connection
-    /// string or a URI.
+    /// Registers what is secret in a setting: its value, if its name is that of a secret, and a password in a connection string
+    /// or a URI.
     /// </summary>
     public void AddFromSetting(string name, string value)
     {
@@ -57,7 +56,7 @@ internal sealed class Redactor
         Add([.. found], []);
     }
 
-    /// <summary>Replaces every secret, and the beginning of one that a line's end has cut off.</summary>
+    /// <summary>Replaces every secret, and the beginning of one that is cut off at the end of a line.</summary>
     public string Redact(string text)
     {
         foreach (var secret in _everywhere)
@@ -107,7 +106,7 @@ internal sealed class Redactor
                 return;
             }
 
-            // In this order: a secret whose kind changes must be in one of them for whoever reads meanwhile.
+            // In this order: a secret whose kind changes must be in one of them at any time, since other threads read.
             var byKind = _secrets.ToLookup(IsOrdinary);
             _asValue = Ordered(byKind[true]);
             _everywhere = Ordered(byKind[false]);
@@ -119,7 +118,7 @@ internal sealed class Redactor
 
     private static bool IsPartOf(string word, string secret) => word.Contains(secret, StringComparison.OrdinalIgnoreCase);
 
-    /// <summary>The longest first: one that is part of another must not leave the rest of that one standing.</summary>
+    /// <summary>The longest first: if one is a part of another, nothing of the other must remain.</summary>
     private static string[] Ordered(IEnumerable<string> secrets) =>
         [.. secrets.SelectMany(SecretForms.Of).Distinct(StringComparer.Ordinal).OrderByDescending(each => each.Length)];
 }

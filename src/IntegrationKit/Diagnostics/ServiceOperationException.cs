@@ -8,8 +8,8 @@ namespace IntegrationKit;
 public sealed record ServiceFailure(string Service, Exception Error);
 
 /// <summary>
-/// A stop or a reset failed for some services. It was tried for every one. The inner exception is the first error that says
-/// more than the message; <see cref="Failures"/> has them all.
+/// A stop or a reset failed for some services; it was tried for all of them. The inner exception is the first error that
+/// says more than the message; <see cref="Failures"/> has every error.
 /// </summary>
 public sealed class ServiceOperationException : IntegrationKitException
 {

@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Logging;
 
-namespace IntegrationKit;
+namespace IntegrationKit.Diagnostics;
 
 /// <summary>Tells what happens to services: to the log, and to whoever asked for progress. Secrets are redacted.</summary>
 internal sealed class ServiceReporter(ILogger logger, IProgress<ServiceProgress>? progress, Redactor redactor)
@@ -21,7 +21,7 @@ internal sealed class ServiceReporter(ILogger logger, IProgress<ServiceProgress>
         }
         catch (Exception)
         {
-            // There is nobody to tell: it is the telling that fails.
+            // It cannot be reported, since it is the report that fails.
         }
     }
 }

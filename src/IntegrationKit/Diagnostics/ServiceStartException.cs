@@ -3,8 +3,8 @@ using IntegrationKit.Diagnostics;
 namespace IntegrationKit;
 
 /// <summary>
-/// A service could not be started. The message says why, and shows what was found; the properties hold the facts. The inner
-/// exception is set only where it says more than the message.
+/// A service could not be started. The message explains why and shows what was found; the properties hold the facts. The inner
+/// exception is set only if it says more than the message.
 /// </summary>
 public sealed class ServiceStartException : IntegrationKitException
 {
@@ -35,27 +35,27 @@ public sealed class ServiceStartException : IntegrationKitException
     public string ServiceName { get; }
 
     /// <summary>
-    /// What its start failed with, as it was thrown: what other libraries say in it may show secrets, unlike the message and
-    /// the inner exception of this one.
+    /// The exception that its start failed with, as it was thrown. Secrets in it are not redacted, unlike in the message and
+    /// in the inner exception.
     /// </summary>
     public Exception Cause { get; }
 
-    /// <summary>How long its start had been going on.</summary>
+    /// <summary>How long its start took until then.</summary>
     public TimeSpan Elapsed { get; }
 
     /// <summary>What was being waited for, or null.</summary>
     public string? WaitingFor { get; }
 
-    /// <summary>Its container, or null where it had none.</summary>
+    /// <summary>Its container; null if it had none.</summary>
     public ContainerFacts? Container { get; }
 
-    /// <summary>The tries of its readiness probe, oldest first.</summary>
+    /// <summary>The attempts of its readiness probe, oldest first.</summary>
     public IReadOnlyList<ProbeAttempt> Attempts { get; }
 
     /// <summary>What the other services were doing, by name.</summary>
     public IReadOnlyDictionary<string, string> OtherServices { get; }
 
-    /// <summary>A likely cause with its fix, or null where no rule knows one.</summary>
+    /// <summary>A likely cause and how to correct it; null if none is known.</summary>
     public string? LikelyCause { get; }
 
     /// <summary>The message, the inner exceptions and the stack, with the service's secrets redacted.</summary>
@@ -69,7 +69,7 @@ public sealed class ServiceStartException : IntegrationKitException
             return inner;
         }
 
-        // A test runner shows the message of each exception inside this one.
+        // A test runner shows the message of each inner exception.
         return new IntegrationKitException(redacted);
     }
 }

@@ -1,4 +1,4 @@
-namespace IntegrationKit;
+namespace IntegrationKit.Diagnostics;
 
 /// <summary>What a start leaves behind for the one who has to explain its failure. One thread at a time writes it.</summary>
 internal sealed class StartEvidence(Redactor? redactor = null)
@@ -10,10 +10,10 @@ internal sealed class StartEvidence(Redactor? redactor = null)
 
     public LaunchFacts? Launch { get; set; }
 
-    /// <summary>In the engine's words, for example <c>amd64</c>; null where it was not asked.</summary>
+    /// <summary>As the engine names it, for example <c>amd64</c>; null if it was not asked.</summary>
     public string? EngineArchitecture { get; set; }
 
-    /// <summary>Who has the host port that was asked for, in words; null where that is not known.</summary>
+    /// <summary>What uses the fixed host port, in words; null if that is not known.</summary>
     public string? PortHolder { get; set; }
 
     public IReadOnlyList<ProbeAttempt> Attempts { get; set; } = [];
@@ -30,7 +30,7 @@ internal sealed class StartEvidence(Redactor? redactor = null)
 
     public string Redact(string text) => Redactor.Redact(text);
 
-    /// <summary>The last line of the container's log that has all of these; null where none has.</summary>
+    /// <summary>The last line of the container's log that contains all of these; null if none does.</summary>
     public string? LogLine(params string[] texts) =>
         Container?.LastLogLines.LastOrDefault(line => Array.TrueForAll(texts, each => line.Contains(each, StringComparison.OrdinalIgnoreCase)));
 

@@ -2,7 +2,7 @@ using System.Text;
 
 namespace IntegrationKit.Diagnostics;
 
-/// <summary>Writes the message of a failed start for a person at a terminal: aligned, the most useful first, at most 60 lines.</summary>
+/// <summary>Writes the message of a failed start for a person at a terminal: in aligned rows, the most useful first, at most 60 lines.</summary>
 internal static class StartFailureMessage
 {
     private const int MaxAttempts = 6;
@@ -77,7 +77,7 @@ internal static class StartFailureMessage
         }
     }
 
-    /// <summary>A text of several lines as one block: each line indented, the last ones left out where there are too many.</summary>
+    /// <summary>A text of several lines as one block: each line is indented; if there are too many, the last ones are left out.</summary>
     private static string Block(string text, int maxLines, int indent)
     {
         var lines = text.TrimEnd().ReplaceLineEndings("\n").Split('\n');

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace IntegrationKit;
+namespace IntegrationKit.Diagnostics;
 
 /// <summary>How messages write durations and lists.</summary>
 internal static class Text
@@ -28,7 +28,7 @@ internal static class Text
         };
     }
 
-    /// <summary>An exception's message with that of the innermost one, which often says more.</summary>
+    /// <summary>An exception's message, and that of the innermost one if it says something else.</summary>
     public static string Reason(Exception error)
     {
         var root = error.GetBaseException().Message;

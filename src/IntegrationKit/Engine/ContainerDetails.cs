@@ -5,8 +5,8 @@ namespace IntegrationKit.Engine;
 /// <param name="Image">The image reference that it was created from.</param>
 /// <param name="Status">created, running, paused, restarting, removing, exited or dead.</param>
 /// <param name="ExitCode">The exit code; 0 while it runs.</param>
-/// <param name="OutOfMemory">Whether the kernel killed it for want of memory.</param>
-/// <param name="Error">The engine's words where it could not be started, else empty.</param>
+/// <param name="OutOfMemory">Whether the kernel killed it because it ran out of memory.</param>
+/// <param name="Error">The engine's message where it could not be started, else empty.</param>
 /// <param name="StartedAt">Null where it never ran.</param>
 /// <param name="FinishedAt">Null where it never ended.</param>
 /// <param name="Health">none, starting, healthy or unhealthy.</param>
@@ -29,6 +29,11 @@ internal sealed record ContainerDetails(
     IReadOnlyDictionary<string, string> Networks,
     bool Tty)
 {
+    public IReadOnlyDictionary<string, string> Labels { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>Its environment variables, the image's too, each as <c>NAME=value</c>.</summary>
+    public IReadOnlyList<string> Environment { get; init; } = [];
+
     public bool IsRunning => Status is "running" or "paused" or "restarting";
 }
 

@@ -3,7 +3,7 @@ using System.Text.Json;
 
 namespace IntegrationKit.Engine;
 
-/// <summary>What the engine's inspect call says of a container, as far as it is used. Nothing in it is taken for granted.</summary>
+/// <summary>The engine's answer to the inspect call of a container, as far as it is used. Any part of it may be missing.</summary>
 internal sealed record ContainerInspectResponse(
     string? Id, string? Image, ContainerInspectResponse.ContainerConfig? Config, ContainerInspectResponse.ContainerState? State, ContainerInspectResponse.ContainerNetworks? NetworkSettings)
 {
@@ -23,7 +23,11 @@ internal sealed record ContainerInspectResponse(
             state.Health?.Log is [.., var last] ? last.Output ?? string.Empty : string.Empty,
             Ports(),
             NetworkSettings?.Networks?.ToDictionary(network => network.Key, network => network.Value?.IPAddress ?? string.Empty) ?? [],
-            Config?.Tty == true);
+            Config?.Tty == true)
+        {
+            Labels = Config?.Labels ?? [],
+            Environment = Config?.Env ?? [],
+        };
     }
 
     private Dictionary<int, int> Ports()
@@ -49,7 +53,7 @@ internal sealed record ContainerInspectResponse(
             ? moment
             : null;
 
-    internal sealed record ContainerConfig(string? Image, bool Tty);
+    internal sealed record ContainerConfig(string? Image, bool Tty, Dictionary<string, string>? Labels, List<string>? Env);
 
     internal sealed record ContainerState(
         string? Status, int ExitCode, bool OOMKilled, string? Error, string? StartedAt, string? FinishedAt, ContainerHealth? Health);

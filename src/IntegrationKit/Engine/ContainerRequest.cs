@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace IntegrationKit.Engine;
 
-/// <summary>A <see cref="ContainerSpec"/> in the words of the engine's create call. What is null is not sent, and left to the image.</summary>
+/// <summary>The body of the engine's create call for a <see cref="ContainerSpec"/>. What is null is not sent: the image decides then.</summary>
 internal sealed record ContainerRequest(
     string Image,
     IReadOnlyList<string>? Entrypoint,

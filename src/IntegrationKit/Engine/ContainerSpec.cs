@@ -5,7 +5,7 @@ internal sealed record ContainerSpec
 {
     public required string Image { get; init; }
 
-    /// <summary>Null for a name that the engine makes up.</summary>
+    /// <summary>Null where the engine may choose one.</summary>
     public string? Name { get; init; }
 
     /// <summary>Null for the image's own.</summary>

@@ -46,7 +46,7 @@ internal sealed class DockerContainers(DockerClient client, EngineHttp http, Eng
 
     public Task StopAsync(string id, TimeSpan grace, CancellationToken cancellationToken)
     {
-        // Whole seconds, and the client leaves a zero away, which the engine takes for its own ten.
+        // In whole seconds. The client does not send a zero, and where none is sent the engine waits 10 s.
         var seconds = (uint)Math.Max(1, Math.Ceiling(grace.TotalSeconds));
         return calls.RunAsync($"stop container {id}", token => client.Containers.StopContainerAsync(
             EnginePath.Segment(id), new ContainerStopParameters { WaitBeforeKillSeconds = seconds }, token), cancellationToken);
@@ -70,7 +70,7 @@ internal sealed class DockerContainers(DockerClient client, EngineHttp http, Eng
 
     public Task PutArchiveAsync(string id, string path, Stream tar, CancellationToken cancellationToken) =>
         calls.RunAsync($"unpack an archive into {path} of container {id}", token => client.Containers.ExtractArchiveToContainerAsync(
-            EnginePath.Segment(id), new CopyToContainerParameters { Path = path }, new LentStream(tar), token), cancellationToken);
+            EnginePath.Segment(id), new CopyToContainerParameters { Path = path }, new NonClosingStream(tar), token), cancellationToken);
 
     private static bool IsBeingRemoved(DockerApiException exception) =>
         exception.StatusCode == HttpStatusCode.Conflict &&

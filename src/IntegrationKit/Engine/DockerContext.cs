@@ -4,7 +4,7 @@ using System.Text.Json;
 
 namespace IntegrationKit.Engine;
 
-/// <summary>The endpoint that <c>docker context use</c> chose. Its files are laid out as docker/cli's context store lays them out.</summary>
+/// <summary>Finds the endpoint that <c>docker context use</c> chose, in the files of the Docker CLI.</summary>
 internal static class DockerContext
 {
     private const string DefaultName = "default";

@@ -50,13 +50,13 @@ internal sealed class DockerEngine : IContainerEngine
         const string Request = "follow its events";
         var parameters = new ContainerEventsParameters
         {
-            // Engines send the headers a moment before they listen for events. This closes the gap; a clock that goes
-            // wrong can do no more than show events of a moment ago.
+            // Engines send the headers a moment before they listen for events, and with this they send what happened in
+            // that moment too. Where the clocks differ, the worst is that older events are seen.
             Since = EngineTime.Write(_timeProvider.GetUtcNow()),
             Filters = EngineFilters.Of(("type", ["container"]), ("label", [label])),
         };
 
-        // Obsolete in favour of an overload that does not tell when the headers are here, and has no back pressure.
+        // Marked as obsolete. Its successor does not tell when the headers have arrived, and does not wait for a slow reader.
 #pragma warning disable CS0618
         var stream = await _calls.RunAsync(Request, token => _client.System.MonitorEventsAsync(parameters, token), cancellationToken).ConfigureAwait(false);
 #pragma warning restore CS0618

@@ -1,6 +1,6 @@
 namespace IntegrationKit.Engine;
 
-/// <summary>A stream of events that is being followed.</summary>
+/// <summary>An open stream of the engine's events.</summary>
 internal sealed class DockerEventStream(Stream stream, EngineCalls calls, string request) : IEngineEventStream
 {
     private readonly CancellationTokenSource _disposed = new();

@@ -26,8 +26,8 @@ internal sealed class DockerExec(EngineHttp http, EngineCalls calls, TimeProvide
             return new CommandResult(await ExitCodeAsync(exec, token).ConfigureAwait(false), output, error);
         }, cancellationToken);
 
-    // The output has no length and no end mark, so a connection cut between two frames looks like its end. Only the
-    // engine knows whether the command ended too, and it may learn that a moment after the output closed.
+    // The output has no length and no end mark, so a connection that breaks between two frames looks like its end. Only
+    // the engine knows whether the command has ended too, and it may learn that a moment after the output has closed.
     private async Task<long> ExitCodeAsync(string exec, CancellationToken cancellationToken)
     {
         var since = timeProvider.GetTimestamp();

@@ -35,7 +35,7 @@ internal sealed class DockerImages(DockerClient client, EngineHttp http, EngineC
         }
     }
 
-    /// <summary>Passes progress on in the order in which it came, and keeps the error that the stream may carry.</summary>
+    /// <summary>Passes progress on in the order in which it came, and keeps the error that the stream may contain.</summary>
     private sealed class PullRelay(IProgress<PullProgress>? progress) : IProgress<JSONMessage>
     {
         public string? Error { get; private set; }

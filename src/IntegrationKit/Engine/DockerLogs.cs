@@ -5,7 +5,7 @@ using Docker.DotNet.Models;
 
 namespace IntegrationKit.Engine;
 
-/// <summary>Reads containers' logs. The client asks first whether there is a terminal, so that each log costs two calls.</summary>
+/// <summary>Reads containers' logs. The client asks first whether there is a terminal, so each reading takes two calls.</summary>
 internal sealed class DockerLogs(DockerClient client, EngineCalls calls)
 {
     private const int BufferSize = 16 * 1024;

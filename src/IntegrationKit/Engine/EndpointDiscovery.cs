@@ -6,7 +6,7 @@ namespace IntegrationKit.Engine;
 /// <param name="Obstacle">Why it is not even tried, or null.</param>
 internal sealed record EndpointCandidate(string Address, string Source, string? Obstacle = null);
 
-/// <summary>Knows where engines are to be looked for.</summary>
+/// <summary>Lists the addresses at which an engine may be found.</summary>
 /// <param name="environment">Reads an environment variable; null where it is not set.</param>
 /// <param name="home">The user's home folder.</param>
 internal sealed class EndpointDiscovery(Func<string, string?> environment, string home)
@@ -16,7 +16,7 @@ internal sealed class EndpointDiscovery(Func<string, string?> environment, strin
     public static EndpointDiscovery OfThisProcess { get; } =
         new(Environment.GetEnvironmentVariable, Environment.GetFolderPath(Environment.SpecialFolder.UserProfile));
 
-    /// <summary>In the order to try them. What was asked for explicitly stands alone: a surprise elsewhere would be worse than an error.</summary>
+    /// <summary>In the order to try them. An address that was asked for is the only one: an error is better than an engine that nobody meant.</summary>
     public IReadOnlyList<EndpointCandidate> Find(string? asked)
     {
         if (!string.IsNullOrWhiteSpace(asked))

@@ -1,8 +1,9 @@
 using System.Net.Sockets;
+using IntegrationKit.Diagnostics;
 
 namespace IntegrationKit.Engine;
 
-/// <summary>Says in words why no engine was reached at an endpoint, and what to do.</summary>
+/// <summary>Says why no engine was reached at an endpoint, and what to do.</summary>
 internal static class EndpointFailure
 {
     public static string Explain(Exception failure, TimeSpan timeout) => (failure, failure.GetBaseException()) switch
@@ -16,7 +17,7 @@ internal static class EndpointFailure
 
     public static string Explain(SocketException failure) => failure.SocketErrorCode switch
     {
-        // What a socket that is not in the file system is reported as.
+        // This is what .NET reports for a socket that is not in the file system.
         SocketError.AddressNotAvailable => "no such socket",
         SocketError.ConnectionRefused => "connection refused: nothing listens there",
         SocketError.AccessDenied => "permission denied: add your user to the docker group and log in again, or use a rootless engine",

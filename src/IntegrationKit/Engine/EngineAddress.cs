@@ -44,7 +44,7 @@ internal static class EngineAddress
             return null;
         }
 
-        // Escaped by segment, so that a blank, # or ? in a path stays part of it.
+        // Each segment is escaped, so that a space, # or ? in a path stays part of it.
         return new Uri("unix://" + string.Join('/', path.Split('/').Select(Uri.EscapeDataString)));
     }
 }

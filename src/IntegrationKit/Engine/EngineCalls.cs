@@ -4,12 +4,12 @@ using Docker.DotNet;
 
 namespace IntegrationKit.Engine;
 
-/// <summary>The one place where what goes wrong in a call becomes an <see cref="EngineException"/>.</summary>
+/// <summary>Turns whatever goes wrong in a call into an <see cref="EngineException"/>.</summary>
 internal sealed class EngineCalls(EngineEndpoint endpoint)
 {
     /// <param name="request">What is asked, for messages: <c>create container postgres:15</c>.</param>
     /// <param name="call">Makes the request and reads the answer.</param>
-    /// <param name="cancellationToken">The caller's; its cancellation is told apart from a broken connection.</param>
+    /// <param name="cancellationToken">The caller's. Its cancellation is not mistaken for a broken connection.</param>
     public async Task<T> RunAsync<T>(string request, Func<CancellationToken, Task<T>> call, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
@@ -39,7 +39,7 @@ internal sealed class EngineCalls(EngineEndpoint endpoint)
             return true;
         }, cancellationToken);
 
-    /// <summary>An answer without a status: cut, unreadable, or none.</summary>
+    /// <summary>An answer without a status: broken off, unreadable, or none.</summary>
     private EngineException Broken(string request, Exception cause)
     {
         var root = cause.GetBaseException();
@@ -51,7 +51,7 @@ internal sealed class EngineCalls(EngineEndpoint endpoint)
     /// <summary>The message says all that such an exception does.</summary>
     private static bool IsOfTransport(Exception cause) => cause is HttpRequestException or IOException or SocketException;
 
-    // The client leaves failures of transport, framing and JSON as they come.
+    // The client does not translate failures of the transport, of frames and of JSON.
     private static bool IsBrokenAnswer(Exception exception) => exception
         is HttpRequestException or IOException or SocketException or JsonException or FormatException
         or InvalidOperationException or NotSupportedException or OperationCanceledException;

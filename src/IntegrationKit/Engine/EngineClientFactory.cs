@@ -4,7 +4,7 @@ using Microsoft.Extensions.Logging;
 
 namespace IntegrationKit.Engine;
 
-/// <summary>Makes a client that speaks one API version over an <see cref="EngineTransport"/>.</summary>
+/// <summary>Makes a client that uses one API version and an <see cref="EngineTransport"/>.</summary>
 internal sealed class EngineClientFactory : IDockerHandlerFactory<EngineTransport>
 {
     public static DockerClient Create(EngineTransport transport, Version apiVersion) => new DockerClientBuilder()

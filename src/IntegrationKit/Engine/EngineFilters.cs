@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace IntegrationKit.Engine;
 
-/// <summary>The shape in which the engine takes filters.</summary>
+/// <summary>Filters in the form that the engine expects.</summary>
 internal static class EngineFilters
 {
     public static IDictionary<string, IDictionary<string, bool>> Of(params IReadOnlyList<(string Name, IReadOnlyList<string> Values)> filters) =>

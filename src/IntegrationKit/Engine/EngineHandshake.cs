@@ -3,15 +3,15 @@ using System.Net;
 namespace IntegrationKit.Engine;
 
 /// <summary>
-/// Asks an engine for its API version, and settles on the one to speak. Bare HTTP on the transport that the client
-/// uses afterwards: the client's own ping does not show the answer's headers, and its version call is dearer.
+/// Asks an engine for its API version, and chooses the one to use. Plain HTTP on the transport that the client uses
+/// afterwards: the client's own ping does not show the headers of the answer, and its version call takes longer.
 /// </summary>
 internal static class EngineHandshake
 {
     /// <summary>The newest version whose answers the client's records have been checked against.</summary>
     public static readonly Version Newest = new(1, 52);
 
-    /// <summary>The oldest version that has all that the seam asks for.</summary>
+    /// <summary>The oldest version that has every call that the library makes.</summary>
     public static readonly Version Oldest = new(1, 24);
 
     public static async Task<Version> NegotiateAsync(EngineTransport transport, CancellationToken cancellationToken)
@@ -30,7 +30,7 @@ internal static class EngineHandshake
 
         if (engine < Oldest)
         {
-            throw new EndpointRefusedException($"the engine speaks API {engine} at most, and {Oldest} is the oldest that IntegrationKit speaks: update the engine");
+            throw new EndpointRefusedException($"the engine supports API {engine} at most, and {Oldest} is the oldest that IntegrationKit supports: update the engine");
         }
 
         if (engine <= Newest)
@@ -38,12 +38,12 @@ internal static class EngineHandshake
             return engine;
         }
 
-        // The ping does not tell the engine's oldest version. Only one newer than this library can have left ours behind.
+        // The ping does not tell the oldest version that the engine supports. Only an engine newer than this library can have dropped ours.
         using var check = await GetAsync(invoker, transport, $"v{Newest}/_ping", cancellationToken).ConfigureAwait(false);
         return check.StatusCode == HttpStatusCode.OK
             ? Newest
             : throw new EndpointRefusedException(
-                $"the engine speaks API {engine} and refuses {Newest}, the newest that IntegrationKit speaks: update IntegrationKit " +
+                $"the engine supports API {engine} and refuses {Newest}, the newest that IntegrationKit supports: update IntegrationKit " +
                 $"(HTTP {(int)check.StatusCode}: {await MessageAsync(check, cancellationToken).ConfigureAwait(false)})");
     }
 

@@ -6,8 +6,8 @@ using Docker.DotNet;
 namespace IntegrationKit.Engine;
 
 /// <summary>
-/// JSON calls by bare HTTP, for what every start needs. The client's serializer costs a process that just began 45 to
-/// 80 ms of CPU at its first call, whichever that is; docs/adr has the figures. Same connections, same errors.
+/// JSON calls by plain HTTP, for what every start needs. The client's serializer costs a process that has just begun 45 to
+/// 80 ms of CPU at its first call, whichever that is; docs/adr has the figures. Connections and errors are the same.
 /// </summary>
 internal sealed class EngineHttp(EngineTransport transport, Version apiVersion) : IDisposable
 {
@@ -22,7 +22,7 @@ internal sealed class EngineHttp(EngineTransport transport, Version apiVersion) 
         where T : class =>
         EngineAnswers.Present(await SendAsync(HttpMethod.Post, path, Json(request, requestType), answer, cancellationToken).ConfigureAwait(false));
 
-    /// <summary>Null where the engine has no such thing.</summary>
+    /// <summary>Null where the engine answers that there is none.</summary>
     public async Task<T?> FindAsync<T>(string path, JsonTypeInfo<T> answer, CancellationToken cancellationToken)
         where T : class
     {
@@ -87,7 +87,7 @@ internal sealed class EngineHttp(EngineTransport transport, Version apiVersion) 
 
         using (response)
         {
-            // As the client throws it, so that the translation has one shape to know.
+            // The exception that the client throws, so that EngineCalls has one kind to translate.
             throw new DockerApiException(response.StatusCode, await response.Content.ReadAsStringAsync(cancellationToken).ConfigureAwait(false));
         }
     }

@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 
 namespace IntegrationKit.Engine;
 
-/// <summary>The JSON of the calls that every start makes, compiled ahead.</summary>
+/// <summary>Serializers for the calls that every start makes, generated when the library is compiled.</summary>
 [JsonSourceGenerationOptions(DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(ContainerRequest))]
 [JsonSerializable(typeof(ContainerInspectResponse))]

@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace IntegrationKit.Engine;
 
-/// <summary>Finds the engine's words in the body of an error.</summary>
+/// <summary>Finds the engine's message in the body of an error.</summary>
 internal static class EngineMessage
 {
     private const int Longest = 2000;

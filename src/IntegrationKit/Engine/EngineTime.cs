@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace IntegrationKit.Engine;
 
-/// <summary>Moments as the engine writes them in queries and events: seconds since 1970, and nanoseconds.</summary>
+/// <summary>Times as the engine writes them in queries and events: seconds since 1970, and nanoseconds.</summary>
 internal static class EngineTime
 {
     private const long NanosecondsPerTick = 100;

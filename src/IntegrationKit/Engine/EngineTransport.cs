@@ -6,9 +6,9 @@ using Microsoft.Net.Http.Client;
 namespace IntegrationKit.Engine;
 
 /// <summary>
-/// The HTTP handler under the client. Connections are kept, which the client's handler for unix sockets does not do;
-/// only requests that take over their connection go through the client's handler, since a
-/// <see cref="SocketsHttpHandler"/> cannot be read and cancelled properly after a takeover.
+/// The HTTP handler that the client uses. It keeps connections open for the next request, which the client's own handler for
+/// unix sockets does not do. Only requests that take over their connection go through the client's handler: what a
+/// <see cref="SocketsHttpHandler"/> took over cannot be read and cancelled properly.
 /// </summary>
 internal sealed class EngineTransport : DelegatingHandler
 {
@@ -17,7 +17,7 @@ internal sealed class EngineTransport : DelegatingHandler
     private readonly HttpMessageInvoker _takeover;
 
     public EngineTransport(EngineEndpoint endpoint)
-        : base(MakeKeeping(endpoint))
+        : base(MakeHandler(endpoint))
     {
         BaseAddress = new Uri(endpoint.SocketPath is null ? $"http://{endpoint.Address.Authority}" : "http://localhost");
         _takeover = new HttpMessageInvoker(new ManagedHandler(
@@ -29,7 +29,7 @@ internal sealed class EngineTransport : DelegatingHandler
 
     public Uri BaseAddress { get; }
 
-    /// <summary>The connection of an answer that ended the HTTP on it.</summary>
+    /// <summary>The connection of an answer, on which no more HTTP is sent.</summary>
     public static WriteClosableStream TakenOver(HttpResponseMessage answer) =>
         answer.Content is HttpConnectionResponseContent content
             ? content.HijackStream()
@@ -39,7 +39,7 @@ internal sealed class EngineTransport : DelegatingHandler
     {
         if (request.Content is StreamContent)
         {
-            // The engine can refuse an archive before it is sent. Without this its refusal is lost in a broken pipe.
+            // The engine can refuse an archive before it is sent. Without this, a broken pipe would hide the refusal.
             request.Headers.ExpectContinue = true;
         }
 
@@ -53,7 +53,7 @@ internal sealed class EngineTransport : DelegatingHandler
 
         try
         {
-            // The client reads an error's body without a token, and would wait for ever for one that stalls.
+            // The client reads the body of an error without a token, and would wait for ever where the rest does not come.
             await response.Content.LoadIntoBufferAsync(ErrorBodyLimit, cancellationToken).ConfigureAwait(false);
             return response;
         }
@@ -74,14 +74,14 @@ internal sealed class EngineTransport : DelegatingHandler
         base.Dispose(disposing);
     }
 
-    private static SocketsHttpHandler MakeKeeping(EngineEndpoint endpoint) => new()
+    private static SocketsHttpHandler MakeHandler(EngineEndpoint endpoint) => new()
     {
         UseProxy = false,
         UseCookies = false,
         AllowAutoRedirect = false,
         ActivityHeadersPropagator = null,
 
-        // A stream that its reader leaves is closed at once, not read on in the hope of its end.
+        // A stream that is no longer read is closed at once, and not read to its end first.
         ResponseDrainTimeout = TimeSpan.Zero,
         ConnectCallback = async (_, cancellationToken) =>
             new NetworkStream(await EngineSocket.ConnectAsync(endpoint, cancellationToken).ConfigureAwait(false), ownsSocket: true),

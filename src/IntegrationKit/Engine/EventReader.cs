@@ -7,7 +7,7 @@ namespace IntegrationKit.Engine;
 
 /// <summary>
 /// Reads one JSON object after the other from a stream, with or without line ends between them and however their
-/// bytes arrive. The client hides the half object at which a stream can end; here it is an error.
+/// bytes arrive. Where a stream ends inside an object the client says nothing; here it is an error.
 /// </summary>
 internal sealed class EventReader(Stream stream)
 {

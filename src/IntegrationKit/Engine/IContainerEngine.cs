@@ -1,7 +1,7 @@
 namespace IntegrationKit.Engine;
 
 /// <summary>
-/// The container engine as IntegrationKit sees it. Every member throws <see cref="EngineException"/> where the engine
+/// What IntegrationKit asks of a container engine. Every member throws <see cref="EngineException"/> where the engine
 /// refuses or its answer breaks off, and <see cref="OperationCanceledException"/> where the token is cancelled.
 /// </summary>
 internal interface IContainerEngine : IAsyncDisposable
@@ -23,8 +23,8 @@ internal interface IContainerEngine : IAsyncDisposable
 
     /// <summary>
     /// Follows the engine's container events of those that carry <paramref name="label"/> (<c>key=value</c>).
-    /// The task completes when the response headers are here: whatever happens after that is seen.
-    /// The stream throws <see cref="EngineException"/> where the connection breaks, so that a reader can follow anew.
+    /// The task completes when the response headers have arrived: whatever happens after that is seen.
+    /// The stream throws <see cref="EngineException"/> where the connection breaks, so that the reader can open another one.
     /// </summary>
     Task<IEngineEventStream> FollowEventsAsync(string label, CancellationToken cancellationToken);
 }

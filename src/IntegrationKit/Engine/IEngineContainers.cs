@@ -16,7 +16,7 @@ internal interface IEngineContainers
     Task<IReadOnlyList<ContainerSummary>> ListAsync(IReadOnlyList<string> labels, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Reads the log line by line, of multiplexed and TTY containers alike; a line longer than 64 KiB is cut there.
+    /// Reads the log line by line, of containers with and without a terminal; a line longer than 64 KiB is split there.
     /// With <see cref="LogQuery.Follow"/> it ends when the container does.
     /// </summary>
     IAsyncEnumerable<LogLine> ReadLogsAsync(string id, LogQuery query, CancellationToken cancellationToken);

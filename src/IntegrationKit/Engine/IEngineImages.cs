@@ -12,7 +12,7 @@ internal interface IEngineImages
     Task PullAsync(string image, IProgress<PullProgress>? progress, CancellationToken cancellationToken);
 }
 
-/// <summary>What an image says of itself.</summary>
+/// <summary>An image as the engine's inspect call shows it.</summary>
 internal sealed record ImageDetails(
     string Id,
     string OperatingSystem,
@@ -24,7 +24,7 @@ internal sealed record ImageDetails(
 
 /// <summary>A step of a pull.</summary>
 /// <param name="Layer">The layer's short id, or null where the status concerns the image.</param>
-/// <param name="Status">The engine's words, for example <c>Downloading</c>.</param>
+/// <param name="Status">The engine's text, for example <c>Downloading</c>.</param>
 /// <param name="CurrentBytes">Bytes so far, or null.</param>
 /// <param name="TotalBytes">Bytes in all, or null.</param>
 internal sealed record PullProgress(string? Layer, string Status, long? CurrentBytes, long? TotalBytes);

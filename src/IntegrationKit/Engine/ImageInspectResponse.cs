@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace IntegrationKit.Engine;
 
-/// <summary>What the engine's inspect call says of an image, as far as it is used.</summary>
+/// <summary>The engine's answer to the inspect call of an image, as far as it is used. Any part of it may be missing.</summary>
 internal sealed record ImageInspectResponse(string? Id, string? Os, string? Architecture, ImageInspectResponse.ImageConfig? Config)
 {
     public ImageDetails ToDetails() => new(

@@ -6,7 +6,7 @@ namespace IntegrationKit.Engine;
 /// <param name="Digest">With its algorithm, or null.</param>
 internal readonly record struct ImageReference(string Name, string? Tag, string? Digest)
 {
-    /// <summary>What the engine takes for an image without a tag; pulled without one, it would fetch every tag there is.</summary>
+    /// <summary>The tag that the engine assumes where none is written. A pull without a tag would fetch all tags of the image.</summary>
     public const string DefaultTag = "latest";
 
     /// <summary>Whether the first part names a registry, by the rule of docker's own reference parser.</summary>

@@ -3,10 +3,10 @@ using System.Text;
 
 namespace IntegrationKit.Engine;
 
-/// <summary>Cuts one stream of a log into lines, however its bytes arrive.</summary>
+/// <summary>Splits one stream of a log into lines, however its bytes arrive.</summary>
 internal sealed class LogLineSplitter(bool isError)
 {
-    /// <summary>A longer line is cut into pieces, so that a container cannot fill the memory.</summary>
+    /// <summary>A longer line is split into pieces, so that a container cannot use up the memory.</summary>
     public const int LongestLine = 64 * 1024;
 
     private readonly ArrayBufferWriter<byte> _pending = new();

@@ -1,4 +1,5 @@
 using System.Reflection;
+using IntegrationKit.Diagnostics;
 using IntegrationKit.Hosting;
 using Microsoft.Extensions.Configuration;
 

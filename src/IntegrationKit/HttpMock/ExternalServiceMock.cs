@@ -104,7 +104,7 @@ public sealed partial class ExternalServiceMock : TestService
         return new MockRun(this, server);
     }
 
-    /// <summary>A mock that listens. What it was taught and what it received is the service's own, and outlives it.</summary>
+    /// <summary>A mock that listens. The stubs and the journal belong to the service, and stay after the stop.</summary>
     private sealed class MockRun(ExternalServiceMock mock, MockServer server) : ServiceRun
     {
         public MockServer Server => server;
@@ -127,7 +127,7 @@ public sealed partial class ExternalServiceMock : TestService
         {
             await server.DisposeAsync().ConfigureAwait(false);
 
-            // The journal stays: what arrived may be verified after the stop.
+            // The journal is kept: requests may be verified after the stop.
             mock._stubs.ReopenBaseline();
         }
     }

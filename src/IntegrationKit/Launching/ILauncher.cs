@@ -18,6 +18,9 @@ internal interface ILauncher
     /// <summary>Lets the servers of this infrastructure reach one that was started by another launcher; returns the host name at which they do.</summary>
     Task<string> ConnectAsync(IServer server, IReadOnlyCollection<string> aliases, CancellationToken cancellationToken);
 
+    /// <summary>Owns containers that a service makes by other means than <see cref="Create"/>. Returns when they may be made.</summary>
+    Task<ContainerOwnership> OwnContainersAsync(string service, LaunchContext context, CancellationToken cancellationToken);
+
     /// <summary>Another one with the same options, for a server that outlives the infrastructure.</summary>
     ILauncher ForSharedServer();
 

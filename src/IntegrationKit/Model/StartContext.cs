@@ -1,3 +1,5 @@
+using System.Diagnostics.CodeAnalysis;
+using IntegrationKit.Diagnostics;
 using IntegrationKit.Launching;
 using IntegrationKit.Limits;
 using IntegrationKit.Model;
@@ -61,6 +63,20 @@ public sealed class StartContext
         return _launch.Redactor.Redact(text);
     }
 
+    /// <summary>
+    /// Finds the keys of a configuration that may have been meant where another one was written, the most similar first: with
+    /// other separators, with a typing mistake, or with the same last part in another section.
+    /// </summary>
+    /// <param name="key">The key that was written. Case makes no difference.</param>
+    /// <param name="candidates">The keys that there are. The key itself is never found among them.</param>
+    /// <param name="count">How many are found at most.</param>
+    public static IReadOnlyList<string> FindSimilarKeys(string key, IEnumerable<string> candidates, int count = 3)
+    {
+        ArgumentNullException.ThrowIfNull(key);
+        ArgumentNullException.ThrowIfNull(candidates);
+        return KeySimilarity.Nearest(key, candidates, count);
+    }
+
     /// <summary>Says what the start is waiting for from now on: a failure names it.</summary>
     public void WaitsFor(string what)
     {
@@ -118,5 +134,19 @@ public sealed class StartContext
     {
         ArgumentNullException.ThrowIfNull(resource);
         _made.Add(resource);
+    }
+
+    /// <summary>
+    /// Owns containers that the service makes by other means than this library, such as another client of the engine. Returns
+    /// when they may be made: from then on what carries the ownership's labels is removed, however this process ends. It is
+    /// disposed of if this start fails; else the service's run disposes of it.
+    /// </summary>
+    /// <exception cref="EngineUnavailableException">No container engine answered.</exception>
+    [Experimental(Experiments.WritingServices)]
+    public async Task<ContainerOwnership> OwnContainersAsync(CancellationToken cancellationToken)
+    {
+        var ownership = await Launcher.OwnContainersAsync(ServiceName, _launch, cancellationToken).ConfigureAwait(false);
+        DisposeOnFailure(ownership);
+        return ownership;
     }
 }

@@ -1,3 +1,4 @@
+using IntegrationKit.Diagnostics;
 using IntegrationKit.Launching;
 using IntegrationKit.Limits;
 using Microsoft.Extensions.Logging;

@@ -1,3 +1,5 @@
+using IntegrationKit.Diagnostics;
+
 namespace IntegrationKit.Orchestration;
 
 /// <summary>Finds every mistake in a description, so that a person fixes them in one go.</summary>

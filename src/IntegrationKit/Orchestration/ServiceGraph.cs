@@ -1,3 +1,5 @@
+using IntegrationKit.Diagnostics;
+
 namespace IntegrationKit.Orchestration;
 
 /// <summary>Which service depends on which. Each is asked once, since its answer is its own code.</summary>

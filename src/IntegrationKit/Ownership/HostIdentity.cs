@@ -4,12 +4,12 @@ using System.Text;
 namespace IntegrationKit.Ownership;
 
 /// <summary>
-/// Tells whether a process number of a label means anything here: only on the same machine, since the same boot, and in
-/// the same pid namespace.
+/// Identifies where a process number means the same process: on the same machine, since the same boot, and in the same pid
+/// namespace.
 /// </summary>
 internal static class HostIdentity
 {
-    /// <summary>A short hash, since the machine's id is nobody else's business.</summary>
+    /// <summary>A short hash, so that a label does not show the machine's id.</summary>
     public static string Current { get; } = Hash(
         Read("/etc/machine-id") ?? Environment.MachineName,
         Read("/proc/sys/kernel/random/boot_id") ?? string.Empty,

@@ -3,7 +3,7 @@ using System.Reflection;
 
 namespace IntegrationKit.Ownership;
 
-/// <summary>The mark of this process on everything that it makes on an engine.</summary>
+/// <summary>The labels of everything that this process makes on an engine.</summary>
 internal static class ResourceLabels
 {
     /// <summary>The label that carries the session's id.</summary>
@@ -11,6 +11,9 @@ internal static class ResourceLabels
 
     /// <summary>The label that names the service, or what else it was made for.</summary>
     public const string ServiceLabel = "org.integrationkit.service";
+
+    /// <summary>On a container that somebody else creates for this process: which claim in the ledger it belongs to.</summary>
+    public const string ClaimLabel = "org.integrationkit.claim";
 
     private const string HostLabel = "org.integrationkit.host";
     private const string OwnerPidLabel = "org.integrationkit.owner-pid";
@@ -40,8 +43,8 @@ internal static class ResourceLabels
     };
 
     /// <summary>
-    /// Whether what carries these labels belongs to a process of this host that has ended. Of anything else, a process of
-    /// another host or pid namespace, or labels that are not whole, nothing can be said: false.
+    /// Whether what carries these labels belongs to a process of this host that has ended. False too where that cannot be
+    /// known: for a process of another host or pid namespace, and where a label is missing or makes no sense.
     /// </summary>
     public static bool OwnerIsDead(IReadOnlyDictionary<string, string> labels) =>
         labels.GetValueOrDefault(HostLabel) == HostIdentity.Current

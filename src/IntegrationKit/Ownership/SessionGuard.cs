@@ -6,13 +6,13 @@ using Microsoft.Extensions.Logging;
 namespace IntegrationKit.Ownership;
 
 /// <summary>
-/// Sees to it that what this process makes on one engine goes when the process does, from the first use of the engine to
-/// the end of the process: a ledger for an orderly exit, within 5 s, and a watchdog for any other. The watchdog is also left
-/// to finish what an orderly exit could not: what the engine would not remove, and what it may still be making.
+/// Makes sure that what this process makes on one engine is removed when the process ends: at an orderly exit by the ledger,
+/// within 5 s, and at any other by a watchdog. The watchdog also removes what an orderly exit could not: what the engine
+/// refused to remove, and what it may still be making.
 /// </summary>
 /// <remarks>
-/// Signals are left alone where a watchdog runs. A program's own handler may keep the process alive, and it may run after
-/// ours, so that only the end of the process itself is a sure sign.
+/// Where a watchdog runs, no signals are handled here. A program's own handler may keep the process alive, and it may run
+/// after ours, so that only the end of the process itself is certain.
 /// </remarks>
 internal sealed class SessionGuard
 {
@@ -42,7 +42,7 @@ internal sealed class SessionGuard
             return guard;
         })).Value;
 
-    /// <summary>Tells the guard which engine it is. It is the latest one that an exit talks to.</summary>
+    /// <summary>Tells the guard which engine it is. At the exit, the latest one is used.</summary>
     public void Attach(IContainerEngine engine)
     {
         Volatile.Write(ref _engine, engine);
@@ -52,7 +52,7 @@ internal sealed class SessionGuard
         }
     }
 
-    /// <summary>Waits until the watchdog watches; nothing may be made on the engine before. At most 10 s.</summary>
+    /// <summary>Waits until the watchdog is at work; nothing may be made on the engine before. At most 10 s.</summary>
     public async Task ReadyAsync(CancellationToken cancellationToken)
     {
         await _watchdog.ReadyAsync(cancellationToken).ConfigureAwait(false);
@@ -67,15 +67,15 @@ internal sealed class SessionGuard
     }
 
     /// <summary>
-    /// The end of the process: removes what there is, within 5 s, and stops the watchdog where nothing is left and nothing is
-    /// on its way.
+    /// The end of the process: removes what there is, within 5 s, and stops the watchdog where nothing is left and the engine
+    /// is making nothing more.
     /// </summary>
     public void End()
     {
         Release();
         if (Ledger.TryClose())
         {
-            // The message is sent when this returns. How quickly the watchdog then ends does not matter.
+            // The message has been sent when this returns. Nobody needs to wait until the watchdog has ended.
             _ = _watchdog.StopAsync();
         }
     }

@@ -5,11 +5,11 @@ namespace IntegrationKit.Ownership;
 /// <summary>Removes what ended processes of this host have left on an engine.</summary>
 internal static class Sweeper
 {
-    /// <summary>Containers first, since they hold on to networks and volumes. What cannot be removed is passed over.</summary>
+    /// <summary>Containers first, since they hold on to networks and volumes. What cannot be removed is left.</summary>
     /// <param name="engine">The engine.</param>
     /// <param name="olderThan">
     /// Null to remove only what a dead owner on this host left. Else also what is older than this, whoever owns it but this
-    /// process: the way for what another host or pid namespace left, whose processes cannot be seen from here.
+    /// process. This is for what was left by another host or pid namespace, whose processes cannot be seen from here.
     /// </param>
     /// <param name="now">The time that ages are measured to.</param>
     /// <param name="cancellationToken">Ends the sweep between two removals.</param>
@@ -49,7 +49,7 @@ internal static class Sweeper
             }
             catch (EngineException)
             {
-                // Another sweep, or a watchdog, may be at it; else the next sweep tries again.
+                // Another sweep, or a watchdog, may be removing it. If not, the next sweep tries again.
             }
         }
     }

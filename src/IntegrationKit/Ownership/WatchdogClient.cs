@@ -1,12 +1,13 @@
 using System.Globalization;
+using IntegrationKit.Diagnostics;
 using IntegrationKit.Engine;
 using Microsoft.Extensions.Logging;
 
 namespace IntegrationKit.Ownership;
 
 /// <summary>
-/// The watchdog of one session: a process that removes what the session made on an engine, should this process die
-/// without doing so. The operating system tells it, by closing the pipe between the two.
+/// The watchdog of one session: a process that removes what the session made on an engine, if this process dies without
+/// doing so. It learns that from the pipe between the two, which the operating system closes.
 /// </summary>
 internal sealed class WatchdogClient : IAsyncDisposable
 {
@@ -32,8 +33,7 @@ internal sealed class WatchdogClient : IAsyncDisposable
     public int? ProcessId { get; private set; }
 
     /// <summary>
-    /// Starts the process without blocking; it gets going while the caller looks for the engine. Nothing that goes wrong
-    /// is thrown.
+    /// Starts the process without blocking, so that it starts up while the caller looks for the engine. Never throws.
     /// </summary>
     /// <param name="labelFilter"><c>key=value</c>: the label of everything that the session makes.</param>
     /// <param name="logger">Gets one warning where there is no watchdog.</param>
@@ -49,7 +49,7 @@ internal sealed class WatchdogClient : IAsyncDisposable
     /// <summary>Whether the value of <c>INTEGRATIONKIT_WATCHDOG</c> turns it off.</summary>
     public static bool IsTurnedOff(string? value) => value?.Trim().ToUpperInvariant() is "OFF" or "0" or "FALSE";
 
-    /// <summary>Tells it which engine to look after. Does not block; to be called once.</summary>
+    /// <summary>Tells it which engine to watch. Does not block; to be called once.</summary>
     public void Watch(EngineEndpoint endpoint)
     {
         if (_process is { } process)
@@ -57,14 +57,14 @@ internal sealed class WatchdogClient : IAsyncDisposable
             process.Send($"watch {endpoint} {_labelFilter}");
             var answer = process.Answer.WaitAsync(ReadyLimit, _timeProvider);
 
-            // Elsewhere, since a start is in a hurry.
+            // On another thread, so that a start does not wait for it.
             _ready = Task.Run(() => HearAsync(answer, process));
         }
     }
 
     /// <summary>
-    /// Waits until it looks after the engine of <see cref="Watch"/>; nothing may be created before. Where it does not
-    /// answer within 10 s, one warning says so and the wait ends as if it had.
+    /// Waits until it watches the engine of <see cref="Watch"/>; nothing may be created before. Where it does not answer
+    /// within 10 s, the wait ends and one warning says so.
     /// </summary>
     public Task ReadyAsync(CancellationToken cancellationToken) =>
         (_ready ?? throw new InvalidOperationException("It has not been told which engine to watch.")).WaitAsync(cancellationToken);

@@ -8,9 +8,9 @@ internal sealed record WatchdogCommand(string FileName, IReadOnlyList<string> Ar
     private const string AssemblyName = "IntegrationKit.Watchdog.dll";
     private const string Shell = "/bin/sh";
 
-    // The shell starts it in the background and ends, so that it is nobody's child: who kills the owner's process tree, as
-    // debuggers and test runners do, does not find it. A background command gets its input from nowhere unless it is told
-    // otherwise. What scripts pass on in 3 to 9 is closed, or their readers would wait for the watchdog too.
+    // The shell starts it in the background and ends, so that it is not a child of the owner: debuggers and test runners,
+    // which kill the whole process tree, do not reach it. A background command would read from /dev/null; 3 gives it the
+    // pipe. Streams that a script may have passed on in 4 to 9 are closed, or their readers would wait for the watchdog too.
     private const string InBackground = "exec 3<&0; \"$0\" \"$@\" <&3 3<&- 4<&- 5<&- 6<&- 7<&- 8<&- 9<&- &";
 
     /// <exception cref="FileNotFoundException">Something is missing that it needs; the message says what.</exception>

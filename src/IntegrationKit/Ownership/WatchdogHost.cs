@@ -17,7 +17,7 @@ internal sealed class WatchdogHost(string runtimeFolder, Func<string, string?> e
 
     private IEnumerable<string> Candidates()
     {
-        // The host beside the running runtime is sure to know a runtime that fits. A self-contained program has none there.
+        // The host beside the running runtime has a runtime that fits. A self-contained program has no host there.
         yield return Path.GetFullPath(Path.Combine(runtimeFolder, "..", "..", "..", FileName));
         if (environment("DOTNET_ROOT") is { Length: > 0 } root)
         {

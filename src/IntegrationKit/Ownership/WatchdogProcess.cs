@@ -25,7 +25,7 @@ internal sealed class WatchdogProcess
     {
         var watchdog = new WatchdogProcess(findCommand);
 
-        // A thread of its own, since it blocks as long as the process lives, and the pool has few to spare at a start.
+        // A thread of its own, since it blocks as long as the process lives, and the thread pool is small when a program starts.
         new Thread(watchdog.Run) { IsBackground = true, Name = "IntegrationKit watchdog" }.Start();
         return watchdog;
     }
@@ -94,7 +94,7 @@ internal sealed class WatchdogProcess
         }
         catch (Exception e) when (e is IOException or ObjectDisposedException)
         {
-            // The process is gone, which the end of its output tells.
+            // The process has ended; whoever reads its output learns that.
         }
     }
 }

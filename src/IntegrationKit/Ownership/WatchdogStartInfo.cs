@@ -3,17 +3,17 @@ using System.Text;
 
 namespace IntegrationKit.Ownership;
 
-/// <summary>The circumstances in which the watchdog runs: nothing of its owner's is held by it.</summary>
+/// <summary>How the watchdog's process is started. It keeps none of its owner's streams and folders in use.</summary>
 internal static class WatchdogStartInfo
 {
-    // What tunes, profiles or debugs the owner is not meant for the watchdog.
+    // Settings that tune, profile or debug the owner are not meant for the watchdog.
     private static readonly string[] RuntimeVariables = ["DOTNET_", "COMPlus_", "CORECLR_", "COR_"];
 
     public static ProcessStartInfo Of(WatchdogCommand command)
     {
         var start = new ProcessStartInfo(command.FileName, command.Arguments)
         {
-            // All three: a test runner waits until nobody holds the streams that it gave its test host.
+            // All three: a test runner waits until the streams that it gave its test host are closed everywhere.
             UseShellExecute = false,
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
@@ -23,7 +23,7 @@ internal static class WatchdogStartInfo
             StandardErrorEncoding = Encoding.ASCII,
             CreateNoWindow = true,
 
-            // In nobody's way when folders are removed.
+            // So that it keeps no folder from being removed.
             WorkingDirectory = Path.GetPathRoot(AppContext.BaseDirectory),
         };
         Clean(start.Environment);

@@ -31,33 +31,39 @@ internal sealed class CompositeProbe(IReadOnlyList<Probe> parts, bool needsAll) 
 
     private sealed class Run(Part[] parts, bool needsAll) : ProbeRun
     {
-        public override bool IsPatient => Array.TrueForAll(parts, part => part.Run.IsPatient);
+        public override bool WaitsForResult => Array.TrueForAll(parts, part => part.Run.WaitsForResult);
 
         public override async ValueTask<ProbeResult> CheckAsync(CancellationToken cancellationToken)
         {
             var reasons = new List<string>();
-            using var decided = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-            using var patience = CancellationTokenSource.CreateLinkedTokenSource(decided.Token);
-            var tries = parts.Select(part => part.CheckAsync(part.Run.IsPatient ? patience.Token : decided.Token)).ToArray();
-            var quick = tries.Where((_, i) => !parts[i].Run.IsPatient).ToArray();
-            await foreach (var done in Task.WhenEach(tries).ConfigureAwait(false))
+            using var all = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+            using var waiting = CancellationTokenSource.CreateLinkedTokenSource(all.Token);
+            var tries = parts.Select(part => part.CheckAsync(part.Run.WaitsForResult ? waiting.Token : all.Token)).ToArray();
+            var quick = tries.Where((_, i) => !parts[i].Run.WaitsForResult).ToArray();
+            try
             {
-                if (await done.ConfigureAwait(false) is { } reason)
+                await foreach (var done in Task.WhenEach(tries).ConfigureAwait(false))
                 {
-                    reasons.Add(reason);
-                }
-                else if (!needsAll)
-                {
-                    // One is enough: the slower ones are let go, not waited for.
-                    await decided.CancelAsync().ConfigureAwait(false);
-                    return ProbeResult.Ready;
-                }
+                    if (await done.ConfigureAwait(false) is { } reason)
+                    {
+                        reasons.Add(reason);
+                    }
+                    else if (!needsAll)
+                    {
+                        return ProbeResult.Ready;
+                    }
 
-                if (reasons.Count > 0 && Array.TrueForAll(quick, each => each.IsCompleted))
-                {
-                    // The quick ones are to be tried again.
-                    await patience.CancelAsync().ConfigureAwait(false);
+                    if (reasons.Count > 0 && Array.TrueForAll(quick, each => each.IsCompleted))
+                    {
+                        // The quick ones are to be tried again.
+                        await waiting.CancelAsync().ConfigureAwait(false);
+                    }
                 }
+            }
+            finally
+            {
+                // If one is enough, the slower ones are cancelled and not waited for.
+                await all.CancelAsync().ConfigureAwait(false);
             }
 
             return reasons.Count == 0 ? ProbeResult.Ready : ProbeResult.NotReady(string.Join("; ", reasons));
@@ -65,10 +71,7 @@ internal sealed class CompositeProbe(IReadOnlyList<Probe> parts, bool needsAll) 
 
         public override async ValueTask DisposeAsync()
         {
-            foreach (var part in parts)
-            {
-                await part.Run.DisposeAsync().ConfigureAwait(false);
-            }
+            await Task.WhenAll(parts.Select(part => part.Run.DisposeAsync().AsTask())).ConfigureAwait(false);
         }
     }
 }

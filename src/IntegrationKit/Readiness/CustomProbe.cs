@@ -4,10 +4,11 @@ internal sealed class CustomProbe(string description, Func<IProbeTarget, Cancell
 {
     public override string ToString() => description;
 
-    internal override ProbeRun Begin(IProbeTarget target, TimeProvider timeProvider) => new StatelessRun(async cancellationToken =>
-    {
-        // A check that ignores its token must not outlast its try, the container and the deadline.
-        await check(target, cancellationToken).WaitAsync(cancellationToken).ConfigureAwait(false);
-        return ProbeResult.Ready;
-    });
+    internal override ProbeRun Begin(IProbeTarget target, TimeProvider timeProvider) => new BoundedRun(
+        async cancellationToken =>
+        {
+            await check(target, cancellationToken).ConfigureAwait(false);
+            return ProbeResult.Ready;
+        },
+        timeProvider);
 }

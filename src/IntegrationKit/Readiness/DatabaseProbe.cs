@@ -6,12 +6,19 @@ internal sealed class DatabaseProbe(Func<IProbeTarget, DbDataSource> dataSource,
 {
     public override string ToString() => $"login and {query}";
 
-    internal override ProbeRun Begin(IProbeTarget target, TimeProvider timeProvider) => new Run(dataSource(target), query);
-
-    private sealed class Run(DbDataSource source, string query) : ProbeRun
+    internal override ProbeRun Begin(IProbeTarget target, TimeProvider timeProvider)
     {
-        public override async ValueTask<ProbeResult> CheckAsync(CancellationToken cancellationToken)
+        var source = new Source(() => dataSource(target), query);
+        return new BoundedRun(source.CheckAsync, timeProvider, source);
+    }
+
+    private sealed class Source(Func<DbDataSource> make, string query) : IAsyncDisposable
+    {
+        private readonly Lazy<DbDataSource> _source = new(make);
+
+        public async ValueTask<ProbeResult> CheckAsync(CancellationToken cancellationToken)
         {
+            var source = Open();
             try
             {
                 var command = source.CreateCommand(query);
@@ -28,6 +35,18 @@ internal sealed class DatabaseProbe(Func<IProbeTarget, DbDataSource> dataSource,
             }
         }
 
-        public override ValueTask DisposeAsync() => source.DisposeAsync();
+        public ValueTask DisposeAsync() => _source.IsValueCreated ? _source.Value.DisposeAsync() : ValueTask.CompletedTask;
+
+        private DbDataSource Open()
+        {
+            try
+            {
+                return _source.Value;
+            }
+            catch (Exception e)
+            {
+                throw new UnusableProbeException(e);
+            }
+        }
     }
 }

@@ -7,19 +7,23 @@ internal sealed class HttpProbe(string scheme, string path, int? port, int? stat
     public override string ToString() =>
         $"{scheme.ToUpperInvariant()} GET {path}{(port is { } one ? $" on port {one}" : "")} answers {status?.ToString() ?? "200 to 299"}";
 
-    internal override ProbeRun Begin(IProbeTarget target, TimeProvider timeProvider) => new Run(
-        () => new Uri($"{scheme}://{target.Endpoint(port ?? FirstPort(target))}/{path.TrimStart('/')}"),
-        answer => status is { } wanted ? answer == wanted : answer is >= 200 and <= 299);
+    internal override ProbeRun Begin(IProbeTarget target, TimeProvider timeProvider)
+    {
+        var client = new Client(
+            () => new Uri($"{scheme}://{target.Endpoint(port ?? FirstPort(target))}/{path.TrimStart('/')}"),
+            answer => status is { } wanted ? answer == wanted : answer is >= 200 and <= 299);
+        return new BoundedRun(client.CheckAsync, timeProvider, client);
+    }
 
     private static int FirstPort(IProbeTarget target) => target.Ports is [var first, ..]
         ? first
-        : throw new InvalidOperationException($"Service '{target.Name}' publishes no port. Add one to Ports, or say which one is probed.");
+        : throw new InvalidOperationException($"Service '{target.Name}' publishes no port. Add one to Ports, or set the port of the probe.");
 
-    private sealed class Run(Func<Uri> address, Func<int, bool> isExpected) : ProbeRun
+    private sealed class Client(Func<Uri> address, Func<int, bool> isExpected) : IAsyncDisposable
     {
         private readonly HttpClient _client = new(CreateHandler());
 
-        public override async ValueTask<ProbeResult> CheckAsync(CancellationToken cancellationToken)
+        public async ValueTask<ProbeResult> CheckAsync(CancellationToken cancellationToken)
         {
             try
             {
@@ -35,7 +39,7 @@ internal sealed class HttpProbe(string scheme, string path, int? port, int? stat
             }
         }
 
-        public override ValueTask DisposeAsync()
+        public ValueTask DisposeAsync()
         {
             _client.Dispose();
             return ValueTask.CompletedTask;
@@ -44,7 +48,7 @@ internal sealed class HttpProbe(string scheme, string path, int? port, int? stat
         private static SocketsHttpHandler CreateHandler()
         {
             var handler = new SocketsHttpHandler { AllowAutoRedirect = false, UseProxy = false, UseCookies = false };
-#pragma warning disable CA5359 // A service under test signs its own certificate; what is judged is whether it answers.
+#pragma warning disable CA5359 // A service under test signs its own certificate; what counts is whether it answers.
             handler.SslOptions.RemoteCertificateValidationCallback = (_, _, _, _) => true;
 #pragma warning restore CA5359
             return handler;

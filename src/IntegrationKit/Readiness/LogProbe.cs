@@ -1,26 +1,29 @@
 using System.Text.RegularExpressions;
+using IntegrationKit.Diagnostics;
 
 namespace IntegrationKit.Readiness;
 
-/// <summary>Follows the log in one stream from its beginning; the tries only look at what the stream has brought.</summary>
+/// <summary>Follows the log in one stream from its beginning; the attempts only look at what has been read so far.</summary>
 internal sealed class LogProbe(Regex pattern, int times) : Probe
 {
     public override string ToString() => $"log line matching /{pattern}/{(times > 1 ? $" {times} times" : "")}";
 
-    internal override ProbeRun Begin(IProbeTarget target, TimeProvider timeProvider) => new Run(pattern, times, target);
+    internal override ProbeRun Begin(IProbeTarget target, TimeProvider timeProvider) => new Run(pattern, times, target, timeProvider);
 
-    private sealed class Run(Regex pattern, int times, IProbeTarget target) : ProbeRun
+    private sealed class Run(Regex pattern, int times, IProbeTarget target, TimeProvider timeProvider) : ProbeRun
     {
+        private static readonly TimeSpan DisposeLimit = TimeSpan.FromSeconds(1);
+
         private readonly CancellationTokenSource _end = new();
         private Task? _reading;
         private int _seen;
         private string _last = "the log is empty";
 
-        public override bool IsPatient => true;
+        public override bool WaitsForResult => true;
 
         public override async ValueTask<ProbeResult> CheckAsync(CancellationToken cancellationToken)
         {
-            _reading ??= ReadAsync(_end.Token);
+            _reading ??= Task.Run(() => ReadAsync(_end.Token), CancellationToken.None);
             try
             {
                 await _reading.WaitAsync(cancellationToken).ConfigureAwait(false);
@@ -31,7 +34,7 @@ internal sealed class LogProbe(Regex pattern, int times) : Probe
             }
             catch (Exception e) when (_reading.IsCompleted)
             {
-                return Again($"the log broke off ({Text.Reason(e)})");
+                return Again($"the log was cut off ({Text.Reason(e)})");
             }
 
             return _seen >= times ? ProbeResult.Ready : Again("the log ended");
@@ -40,15 +43,18 @@ internal sealed class LogProbe(Regex pattern, int times) : Probe
         public override async ValueTask DisposeAsync()
         {
             await _end.CancelAsync().ConfigureAwait(false);
-            if (_reading is not null)
-            {
-                await _reading.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            }
 
+            // A log that ignores its token is not waited for any longer.
+            await DisposeAfterAsync(_reading ?? Task.CompletedTask).WaitAsync(DisposeLimit, timeProvider).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+
+        private async Task DisposeAfterAsync(Task reading)
+        {
+            await reading.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             _end.Dispose();
         }
 
-        /// <summary>The stream ended before the line came. A container that ended is noticed elsewhere; else it is read anew.</summary>
+        /// <summary>The stream ended before the line came. An end of the container is noticed elsewhere; else the log is read again.</summary>
         private ProbeResult Again(string what)
         {
             (_reading, var state) = (null, State());

@@ -5,9 +5,9 @@ using IntegrationKit.Readiness;
 namespace IntegrationKit;
 
 /// <summary>
-/// Judges from the outside whether a service is ready. A probe is tried at once, then again with growing pauses of 10 to
-/// 250 ms, until it succeeds, the container ends, or the service's <see cref="TestService.StartTimeout"/> is over. One
-/// try may take 5 s.
+/// Checks from the outside whether a service is ready. The first attempt is made at once, the next ones after growing pauses of
+/// 10 to 250 ms, until one succeeds, the container ends, or the service's <see cref="TestService.StartTimeout"/> is over.
+/// One attempt may take 5 s.
 /// </summary>
 public abstract class Probe
 {
@@ -15,12 +15,12 @@ public abstract class Probe
     {
     }
 
-    /// <summary>What is probed, in words.</summary>
+    /// <summary>A description of what is probed.</summary>
     public abstract override string ToString();
 
     /// <summary>
-    /// The port accepts a connection and keeps it open for 50 ms, since the engine's proxy accepts before anything
-    /// listens behind it.
+    /// The port accepts a connection and keeps it open for 50 ms: the engine's proxy accepts connections before anything
+    /// listens in the container.
     /// </summary>
     /// <param name="port">The port inside the container; null for every published port.</param>
     public static Probe Tcp(int? port = null) => new TcpProbe(port);
@@ -35,8 +35,8 @@ public abstract class Probe
     /// <inheritdoc cref="Http"/>
     public static Probe Https(string path = "/", int? port = null, int? status = null) => new HttpProbe("https", path, port, status);
 
-    /// <summary>A line of the log matches. The log is streamed once, from its beginning.</summary>
-    /// <param name="pattern">A .NET regular expression that is looked for in each line.</param>
+    /// <summary>A line of the log matches. The log is read once, from its beginning.</summary>
+    /// <param name="pattern">A .NET regular expression that is searched for in each line.</param>
     /// <param name="times">How many lines must match.</param>
     public static Probe Log(string pattern, int times = 1)
     {
@@ -55,8 +55,10 @@ public abstract class Probe
     /// <summary>The image's health check says healthy.</summary>
     public static Probe HealthCheck() => new HealthCheckProbe();
 
-    /// <summary>A database accepts a connection and answers a query.</summary>
-    /// <param name="dataSource">Makes the data source; it is disposed after the last try.</param>
+    /// <summary>
+    /// A database accepts a connection and answers a query. Attempts run on the thread pool, so that they may block.
+    /// </summary>
+    /// <param name="dataSource">Makes the data source, which is used for all attempts and disposed after the last one.</param>
     /// <param name="query">The query, <c>SELECT 1</c> by default.</param>
     public static Probe Database(Func<IProbeTarget, DbDataSource> dataSource, string query = "SELECT 1")
     {
@@ -65,9 +67,12 @@ public abstract class Probe
         return new DatabaseProbe(dataSource, query);
     }
 
-    /// <summary>A check of your own. An exception means not ready, and its message is the reason.</summary>
+    /// <summary>
+    /// A check of your own. An exception means not ready, and its message is the reason. It runs on the thread pool, so that it
+    /// may block; after 5 s it is cancelled and made again, even if it ignores its token.
+    /// </summary>
     /// <param name="description">What is probed, for messages.</param>
-    /// <param name="check">Returns where the service is ready and throws where it is not.</param>
+    /// <param name="check">Returns if the service is ready, and throws if it is not.</param>
     public static Probe Custom(string description, Func<IProbeTarget, CancellationToken, Task> check)
     {
         ArgumentException.ThrowIfNullOrEmpty(description);
@@ -75,15 +80,15 @@ public abstract class Probe
         return new CustomProbe(description, check);
     }
 
-    /// <summary>Every one of the probes has succeeded; one that has is not tried again.</summary>
+    /// <summary>All of the probes succeed; one that has succeeded is not tried again.</summary>
     public static Probe All(params Probe[] probes) => new CompositeProbe(Several(probes), needsAll: true);
 
-    /// <summary>At least one of the probes has succeeded.</summary>
+    /// <summary>At least one of the probes succeeds.</summary>
     public static Probe Any(params Probe[] probes) => new CompositeProbe(Several(probes), needsAll: false);
 
     internal abstract ProbeRun Begin(IProbeTarget target, TimeProvider timeProvider);
 
-    /// <summary>The ports that it needs published, for a check before the start.</summary>
+    /// <summary>The ports that must be published, for a check before the start.</summary>
     internal virtual IEnumerable<int> NeededPorts => [];
 
     private static Probe[] Several(Probe[] probes)

@@ -1,6 +1,8 @@
+using IntegrationKit.Diagnostics;
+
 namespace IntegrationKit.Readiness;
 
-/// <summary>Tries a probe, and remembers the tries for whoever has to explain them.</summary>
+/// <summary>Makes the attempts of a probe, and keeps them to explain a failure.</summary>
 internal sealed class ProbeAttempts(TimeProvider timeProvider, Func<string, string> redact)
 {
     private const int Kept = 100;
@@ -8,7 +10,7 @@ internal sealed class ProbeAttempts(TimeProvider timeProvider, Func<string, stri
     private readonly long _start = timeProvider.GetTimestamp();
     private readonly List<ProbeAttempt> _attempts = [];
 
-    /// <summary>The first and the last tries: of a service that never gets ready there are hundreds.</summary>
+    /// <summary>The first 50 and the last 50 attempts: a service that never gets ready has hundreds.</summary>
     public IReadOnlyList<ProbeAttempt> All => _attempts;
 
     public async ValueTask<ProbeResult> TryAsync(ProbeRun run, TimeSpan timeout, CancellationToken cancellationToken)
@@ -26,6 +28,11 @@ internal sealed class ProbeAttempts(TimeProvider timeProvider, Func<string, stri
         {
             result = ProbeResult.NotReady($"no answer within {Text.Seconds(timeout)}");
         }
+        catch (UnusableProbeException e)
+        {
+            result = ProbeResult.NotReady(Text.Reason(e));
+            throw;
+        }
         finally
         {
             Keep(new ProbeAttempt(begun, timeProvider.GetElapsedTime(_start) - begun, result.Reason is { } reason ? redact(reason) : null));
@@ -34,14 +41,14 @@ internal sealed class ProbeAttempts(TimeProvider timeProvider, Func<string, stri
         return result;
     }
 
-    /// <summary>A probe that throws is not ready, whatever it throws: what it talks to is only half up.</summary>
+    /// <summary>A probe that throws is not ready, whatever it throws: its target may be half started.</summary>
     public static async ValueTask<ProbeResult> TryAsync(ProbeRun run, CancellationToken cancellationToken)
     {
         try
         {
             return await run.CheckAsync(cancellationToken).ConfigureAwait(false);
         }
-        catch (Exception e) when (e is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
+        catch (Exception e) when (e is not UnusableProbeException && (e is not OperationCanceledException || !cancellationToken.IsCancellationRequested))
         {
             return ProbeResult.NotReady(Text.Reason(e));
         }

@@ -1,7 +1,7 @@
 namespace IntegrationKit.Readiness;
 
-/// <summary>What one try of a probe found.</summary>
-/// <param name="Reason">Why the service is not ready; null where it is.</param>
+/// <summary>The result of one attempt of a probe.</summary>
+/// <param name="Reason">Why the service is not ready; null if it is.</param>
 internal readonly record struct ProbeResult(string? Reason)
 {
     public static readonly ProbeResult Ready = new(Reason: null);

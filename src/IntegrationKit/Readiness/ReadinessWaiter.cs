@@ -1,22 +1,24 @@
+using System.Runtime.ExceptionServices;
+using IntegrationKit.Diagnostics;
 using IntegrationKit.Limits;
-using Polly.Retry;
 using Polly;
+using Polly.Retry;
 
 namespace IntegrationKit.Readiness;
 
-/// <summary>Waits until a probe succeeds: first try at once, then with growing, jittered pauses.</summary>
+/// <summary>Waits until a probe succeeds: the first attempt at once, the next ones after growing pauses with jitter.</summary>
 internal static class ReadinessWaiter
 {
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(10);
     private static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan AttemptTimeout = TimeSpan.FromSeconds(5);
 
-    /// <summary>Returns when the probe has succeeded; its tries stand in <paramref name="evidence"/> then and after a failure.</summary>
+    /// <summary>Returns when the probe has succeeded; its attempts are in <paramref name="evidence"/> then and after a failure.</summary>
     /// <param name="probe">The probe.</param>
     /// <param name="target">What is probed.</param>
-    /// <param name="ended">Completes, or fails, when the target can't get ready any more.</param>
+    /// <param name="ended">Completes, or fails, when the target cannot become ready any more.</param>
     /// <param name="deadline">The limit.</param>
-    /// <param name="evidence">Where the tries are written.</param>
+    /// <param name="evidence">Receives the attempts.</param>
     /// <param name="timeProvider">The clock.</param>
     /// <exception cref="ReadinessTimeoutException">The deadline passed.</exception>
     /// <exception cref="OperationCanceledException">The caller cancelled.</exception>
@@ -45,6 +47,10 @@ internal static class ReadinessWaiter
             catch (OperationCanceledException) when (deadline.Passed is { } passed)
             {
                 throw new ReadinessTimeoutException(probe.ToString(), passed.Length, passed.Name, attempts.All);
+            }
+            catch (UnusableProbeException e)
+            {
+                ExceptionDispatchInfo.Throw(e.InnerException!);
             }
             finally
             {

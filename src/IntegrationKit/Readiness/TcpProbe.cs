@@ -2,7 +2,7 @@ using System.Net.Sockets;
 
 namespace IntegrationKit.Readiness;
 
-/// <summary>Connects, and waits whether the connection stays open: the engine's proxy accepts before anything listens.</summary>
+/// <summary>Connects, and checks whether the connection stays open: the engine's proxy accepts before anything listens.</summary>
 internal sealed class TcpProbe(int? port) : Probe
 {
     private static readonly TimeSpan StaysOpen = TimeSpan.FromMilliseconds(50);
@@ -11,26 +11,28 @@ internal sealed class TcpProbe(int? port) : Probe
 
     public override string ToString() => port is { } one ? $"TCP connection to port {one}" : "TCP connection to every published port";
 
-    internal override ProbeRun Begin(IProbeTarget target, TimeProvider timeProvider) => new StatelessRun(async cancellationToken =>
-    {
-        if (port is null && target.Ports.Count == 0)
+    internal override ProbeRun Begin(IProbeTarget target, TimeProvider timeProvider) => new BoundedRun(
+        async cancellationToken =>
         {
-            return ProbeResult.NotReady($"service '{target.Name}' publishes no port. Add one to Ports, or say which one is probed.");
-        }
-
-        foreach (var each in port is { } one ? [one] : target.Ports)
-        {
-            if (await ConnectAsync(target.Endpoint(each), timeProvider, cancellationToken).ConfigureAwait(false) is { } reason)
+            if (port is null && target.Ports.Count == 0)
             {
-                return ProbeResult.NotReady($"port {each}: {reason}");
+                return ProbeResult.NotReady($"service '{target.Name}' publishes no port. Add one to Ports, or set the port of the probe.");
             }
-        }
 
-        // The engine's proxy also holds a connection open to a container that has just ended.
-        return await target.IsRunningAsync(cancellationToken).ConfigureAwait(false)
-            ? ProbeResult.Ready
-            : ProbeResult.NotReady("the connection stayed open, but the container has ended");
-    });
+            foreach (var each in port is { } one ? [one] : target.Ports)
+            {
+                if (await ConnectAsync(target.Endpoint(each), timeProvider, cancellationToken).ConfigureAwait(false) is { } reason)
+                {
+                    return ProbeResult.NotReady($"port {each}: {reason}");
+                }
+            }
+
+            // The engine's proxy also holds a connection open to a container that has just ended.
+            return await target.IsRunningAsync(cancellationToken).ConfigureAwait(false)
+                ? ProbeResult.Ready
+                : ProbeResult.NotReady("the connection stayed open, but the container has ended");
+        },
+        timeProvider);
 
     private static async Task<string?> ConnectAsync(ServiceEndpoint endpoint, TimeProvider timeProvider, CancellationToken cancellationToken)
     {

@@ -118,12 +118,12 @@ public abstract class ServerService : TestService
 
         if (MemoryLimit < SmallestMemory)
         {
-            yield return $"MemoryLimit is {MemoryLimit} bytes; an engine gives a container at least {Text.Mebibytes(SmallestMemory)}.";
+            yield return FormattableString.Invariant($"MemoryLimit is {MemoryLimit} bytes; an engine gives a container at least {Text.Mebibytes(SmallestMemory)}.");
         }
 
         if (Port is < 1 or > 65535)
         {
-            yield return $"Port is {Port}; a port is from 1 to 65535.";
+            yield return FormattableString.Invariant($"Port is {Port}; a port is from 1 to 65535.");
         }
     }
 

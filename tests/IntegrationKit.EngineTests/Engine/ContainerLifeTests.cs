@@ -28,7 +28,7 @@ public sealed class ContainerLifeTests
         var exited = await real.Containers.InspectAsync(id, Cancellation);
         Assert.Equal(("exited", 3, false, "none"), (exited!.Status, exited.ExitCode, exited.OutOfMemory, exited.Health));
 
-        // The engine notes the start late: of a container that exits at once, the end can stand before it.
+        // The engine writes down the start late: for a container that exits at once it can be later than the end.
         Assert.InRange((exited.FinishedAt - exited.StartedAt)!.Value, TimeSpan.FromSeconds(-1), TimeSpan.FromSeconds(30));
 
         await real.Containers.RemoveAsync(id, Cancellation);

@@ -24,7 +24,7 @@ public sealed class SweepTests
 
         await TestInfrastructure.SweepAsync(cancellationToken: Kit.Cancellation);
 
-        // The start of a test beside this one may be sweeping too, in its own time.
+        // A test that runs at the same time may be sweeping too, and may have the removal under way.
         await owner.GoneAsync(Limit);
     }
 
@@ -89,7 +89,7 @@ public sealed class SweepTests
 
         await TestInfrastructure.SweepAsync(cancellationToken: Kit.Cancellation);
 
-        // Another sweep may have been at it, which removes it in its own time.
+        // Another sweep may have the removal under way.
         await WatchdogProbe.UntilAsync(async () => await real.Containers.InspectAsync(id, Kit.Cancellation) is null, Limit);
     }
 

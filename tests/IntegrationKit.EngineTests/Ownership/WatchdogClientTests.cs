@@ -24,7 +24,7 @@ public sealed class WatchdogClientTests
     }
 
     [Fact]
-    public async Task It_belongs_to_a_session_of_its_own_and_is_nobodys_child()
+    public async Task It_has_a_session_of_its_own_and_is_not_a_child_of_its_owner()
     {
         await using var real = await RealEngine.ConnectAsync();
         await using var client = await StartAsync(real);

@@ -6,7 +6,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace IntegrationKit.EngineTests.Ownership;
 
-/// <summary>A process that is there to be killed: it starts a watchdog, makes things on the engine, and waits.</summary>
+/// <summary>A process that a test kills: it starts a watchdog, makes things on the engine, and waits.</summary>
 public sealed class WatchdogOwner
 {
     public const string RunLabel = "org.integrationkit.test.run";
@@ -29,7 +29,7 @@ public sealed class WatchdogOwner
         watchdog.Watch(real.Api.Endpoint);
         await watchdog.ReadyAsync(TestContext.Current.CancellationToken);
 
-        // Were the pipe inherited, this child would hide its owner's death.
+        // If the pipe were inherited, the watchdog would not notice its owner's death while this child lives.
         using var child = Process.Start("sleep", "60");
         real.Labels[WatchdogLabel] = Text(watchdog.ProcessId);
         real.Labels[ChildLabel] = Text(child.Id);

@@ -4,7 +4,7 @@ using IntegrationKit.EngineTests.Engine.Support;
 
 namespace IntegrationKit.EngineTests.Ownership;
 
-/// <summary>Runs a <see cref="WatchdogOwner"/>, whose things are labelled as those of the test that starts it.</summary>
+/// <summary>Runs a <see cref="WatchdogOwner"/>. What it makes has the labels of the test that starts it.</summary>
 internal sealed class WatchdogOwnerProcess : IDisposable
 {
     private readonly Process _owner;

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace IntegrationKit.EngineTests.Ownership;
 
-/// <summary>Looks at a watchdog's process from outside, by what Linux tells about it.</summary>
+/// <summary>Reads in /proc what Linux tells about a process.</summary>
 internal static class WatchdogProbe
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
@@ -20,12 +20,12 @@ internal static class WatchdogProbe
     /// <summary>The session that the process belongs to.</summary>
     public static int SessionOf(int process) => int.Parse(Stat(process)![3], CultureInfo.InvariantCulture);
 
-    /// <summary>What all its threads have used.</summary>
+    /// <summary>The processor time that all its threads have used.</summary>
     public static TimeSpan CpuOf(int process) => TimeSpan.FromMicroseconds(Directory
         .GetDirectories($"/proc/{process}/task")
         .Sum(thread => double.Parse(File.ReadAllText(Path.Combine(thread, "schedstat")).Split(' ')[0], CultureInfo.InvariantCulture)) / 1000);
 
-    /// <summary>The most that it has had, in KiB; null where it has ended.</summary>
+    /// <summary>The most memory that it has used, in KiB; null where it has ended.</summary>
     public static long? PeakMemoryOf(int process) =>
         Read(process, "status")?.Split('\n').FirstOrDefault(line => line.StartsWith("VmHWM:", StringComparison.Ordinal)) is { } line
             ? long.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture)
@@ -43,7 +43,7 @@ internal static class WatchdogProbe
         }
     }
 
-    // From the third field on: the second, the name, may hold anything.
+    // From the third field on: the second, the name, may contain anything.
     private static string[]? Stat(int process) => Read(process, "stat") is { } stat ? stat[(stat.LastIndexOf(')') + 2)..].Split(' ') : null;
 
     private static string? Read(int process, string file)

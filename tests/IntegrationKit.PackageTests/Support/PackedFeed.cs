@@ -13,7 +13,7 @@ namespace IntegrationKit.PackageTests.Support;
 public sealed class PackedFeed : IAsyncLifetime
 {
     public static readonly IReadOnlyList<string> Names =
-        ["IntegrationKit", "IntegrationKit.AspNetCore", "IntegrationKit.Xunit", "IntegrationKit.Xunit.V3"];
+        ["IntegrationKit", "IntegrationKit.AspNetCore", "IntegrationKit.Testcontainers", "IntegrationKit.Xunit", "IntegrationKit.Xunit.V3"];
 
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(5);
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using IntegrationKit.Diagnostics;
 using IntegrationKit.Engine;
 
 namespace IntegrationKit.Tests.Diagnostics;

@@ -1,4 +1,5 @@
 using System.Net;
+using IntegrationKit.Diagnostics;
 
 namespace IntegrationKit.Tests.Diagnostics;
 

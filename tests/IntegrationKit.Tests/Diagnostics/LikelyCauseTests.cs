@@ -96,7 +96,7 @@ public sealed class LikelyCauseTests
     [InlineData("Its program ended with code 1, saying: System.IO.IOException: disk", 1, "System.IO.IOException: disk", "   at Main()", "")]
     [InlineData("Its program ended with code 1, saying: cannot read config", 1, "cannot read config", "no errors so far", "0 errors")]
     [InlineData("Its program ended with code 1, saying: last words", 1, "first", "last words", " ")]
-    [InlineData("Its program was done and ended, saying: done", 0, "done")]
+    [InlineData("Its program finished, saying: done", 0, "done")]
     public void Find_telling_line_of_the_log(string expected, int code, params string[] log) =>
         Assert.StartsWith(expected, Find(new ContainerExitedException(code, outOfMemory: false), new() { Container = Container("exited", log) }), StringComparison.Ordinal);
 

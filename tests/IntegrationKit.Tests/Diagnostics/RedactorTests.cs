@@ -1,3 +1,5 @@
+using IntegrationKit.Diagnostics;
+
 namespace IntegrationKit.Tests.Diagnostics;
 
 public sealed class RedactorTests

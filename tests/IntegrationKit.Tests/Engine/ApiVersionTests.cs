@@ -12,28 +12,28 @@ public sealed class ApiVersionTests
     [InlineData("1.44", "1.52", "1.52")]
     [InlineData("1.12", "1.24", "1.24")]
     [InlineData("1.44", "1.60", "1.52")]
-    public async Task Version_is_the_newest_that_both_speak_and_stands_in_every_request(string oldest, string newest, string spoken)
+    public async Task Version_is_the_newest_that_both_support_and_is_in_every_request(string oldest, string newest, string chosen)
     {
         await using var fake = new FakeEngine(oldest, newest);
         await using var engine = await fake.ConnectAsync();
 
         await UseEveryMemberAsync(engine);
 
-        Assert.Equal(Version.Parse(spoken), engine.ApiVersion);
+        Assert.Equal(Version.Parse(chosen), engine.ApiVersion);
         Assert.Null(fake.Requests[0].Version);
-        Assert.All(fake.Requests.Skip(1), request => Assert.Equal(Version.Parse(spoken), request.Version));
+        Assert.All(fake.Requests.Skip(1), request => Assert.Equal(Version.Parse(chosen), request.Version));
         Assert.True(fake.Requests.Select(request => $"{request.Method} {request.Path}").Distinct().Count() > 20);
     }
 
     [Fact]
-    public async Task Engine_that_left_our_versions_behind_is_refused_with_what_to_do()
+    public async Task Engine_that_has_dropped_our_versions_is_refused_with_what_to_do()
     {
         await using var fake = new FakeEngine("1.55", "1.60");
 
         var thrown = await Assert.ThrowsAsync<EngineUnavailableException>(fake.ConnectAsync);
 
         var reason = Assert.Single(thrown.Attempts).Reason;
-        Assert.Contains("speaks API 1.60 and refuses 1.52", reason, StringComparison.Ordinal);
+        Assert.Contains("supports API 1.60 and refuses 1.52", reason, StringComparison.Ordinal);
         Assert.Contains("update IntegrationKit", reason, StringComparison.Ordinal);
         Assert.Contains("Minimum supported API version is 1.55", reason, StringComparison.Ordinal);
     }
@@ -45,10 +45,10 @@ public sealed class ApiVersionTests
 
         var thrown = await Assert.ThrowsAsync<EngineUnavailableException>(fake.ConnectAsync);
 
-        Assert.Contains("speaks API 1.23 at most, and 1.24 is the oldest", Assert.Single(thrown.Attempts).Reason, StringComparison.Ordinal);
+        Assert.Contains("supports API 1.23 at most, and 1.24 is the oldest", Assert.Single(thrown.Attempts).Reason, StringComparison.Ordinal);
     }
 
-    // The fake does not know these requests: how they end is no matter here, only that each was sent and how.
+    // The fake does not know these requests. How they end does not matter here, only that each was sent, and how.
     private static async Task UseEveryMemberAsync(IContainerEngine engine)
     {
         var labels = new Dictionary<string, string>();

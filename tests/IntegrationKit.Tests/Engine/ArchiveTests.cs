@@ -9,7 +9,7 @@ public sealed class ArchiveTests
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task Archive_is_sent_as_it_is_read_and_stays_its_owners()
+    public async Task Archive_is_sent_while_it_is_read_and_is_not_closed()
     {
         await using var fake = new FakeEngine().On("PUT /containers/id/archive", 200, "");
         await using var engine = await fake.ConnectAsync();
@@ -37,7 +37,7 @@ public sealed class ArchiveTests
     }
 
     [Fact]
-    public async Task Archive_that_is_refused_while_it_is_sent_carries_the_engines_words()
+    public async Task Archive_that_is_refused_while_it_is_sent_carries_the_engines_message()
     {
         await using var fake = new FakeEngine().On("PUT /containers/id/archive", 500, """{"message":"no space left on device"}""");
         await using var engine = await fake.ConnectAsync();

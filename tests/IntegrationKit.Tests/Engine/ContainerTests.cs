@@ -48,7 +48,7 @@ public sealed class ContainerTests
     }
 
     [Fact]
-    public async Task Create_leaves_to_the_image_what_the_spec_leaves_open()
+    public async Task Create_sends_nothing_of_what_the_spec_leaves_to_the_image()
     {
         var sent = await CreateAsync(new ContainerSpec { Image = "redis:7", NoNewPrivileges = false });
 

@@ -13,7 +13,7 @@ public sealed class EndpointDiscoveryTests : IDisposable
     public void Dispose() => _home.Delete(recursive: true);
 
     [Fact]
-    public void Endpoint_that_was_asked_for_stands_alone()
+    public void Endpoint_that_was_asked_for_is_the_only_one()
     {
         var found = Find("unix:///asked.sock", ("DOCKER_HOST", "unix:///host.sock"));
 
@@ -21,7 +21,7 @@ public sealed class EndpointDiscoveryTests : IDisposable
     }
 
     [Fact]
-    public void Docker_host_stands_alone()
+    public void Docker_host_is_the_only_one()
     {
         Assert.Equal([new("tcp://box:2375", "DOCKER_HOST")], Find(null, ("DOCKER_HOST", "tcp://box:2375"), ("XDG_RUNTIME_DIR", "/run/user/7")));
     }
@@ -65,7 +65,7 @@ public sealed class EndpointDiscoveryTests : IDisposable
     }
 
     [Fact]
-    public void Context_variable_and_config_variable_are_heeded()
+    public void Context_variable_and_config_variable_are_used()
     {
         var folder = Path.Combine(_home.FullName, "elsewhere");
         WriteContext(folder, "chosen", "unix:///chosen.sock");
@@ -92,7 +92,7 @@ public sealed class EndpointDiscoveryTests : IDisposable
     [InlineData("""["currentContext"]""")]
     [InlineData("{")]
     [InlineData("")]
-    public void Unusable_docker_configuration_is_passed_over(string json)
+    public void Unusable_docker_configuration_is_ignored(string json)
     {
         Directory.CreateDirectory(DockerFolder);
         File.WriteAllText(Path.Combine(DockerFolder, "config.json"), json);

@@ -10,7 +10,7 @@ public sealed class EngineConnectorTests
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task Connecting_costs_one_ping_and_the_connection_is_used_on()
+    public async Task Connecting_takes_one_ping_and_the_connection_is_used_again()
     {
         await using var fake = new FakeEngine();
         await using var engine = await fake.ConnectAsync();
@@ -32,7 +32,7 @@ public sealed class EngineConnectorTests
         var dead = Path.Combine(folder.FullName, "dead.sock");
         using (var left = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified))
         {
-            // Renamed, it outlives its socket, as the socket file of a killed engine does.
+            // A renamed socket file stays when its socket is closed, as the one of a killed engine does.
             left.Bind(new UnixDomainSocketEndPoint(dead + ".new"));
             File.Move(dead + ".new", dead);
         }

@@ -18,7 +18,7 @@ public sealed class EngineErrorTests
     [InlineData(500, """{"message":7}""", "application/json", """{"message":7}""")]
     [InlineData(500, """{"message":"cut""", "application/json", """{"message":"cut""")]
     [InlineData(500, "", "application/json", "(no message)")]
-    public async Task Refusal_carries_status_words_and_request(int status, string body, string contentType, string words)
+    public async Task Refusal_carries_status_message_and_request(int status, string body, string contentType, string words)
     {
         await using var fake = new FakeEngine().On("POST /containers/id/start", status, body, contentType);
         await using var engine = await fake.ConnectAsync();
@@ -71,7 +71,7 @@ public sealed class EngineErrorTests
         var thrown = await Assert.ThrowsAsync<EngineException>(() => engine.Containers.InspectAsync("id", Cancellation));
 
         Assert.Null(thrown.Status);
-        Assert.StartsWith("The container engine's answer to 'inspect container id' broke off: ", thrown.Message, StringComparison.Ordinal);
+        Assert.StartsWith("The container engine's answer to 'inspect container id' was cut off: ", thrown.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -115,7 +115,7 @@ public sealed class EventTests
     }
 
     [Fact]
-    public async Task Event_without_end_is_an_error_rather_than_a_full_memory()
+    public async Task Event_without_end_is_an_error_before_it_uses_up_the_memory()
     {
         await using var fake = new FakeEngine().On("GET /events", async exchange =>
         {
@@ -220,7 +220,7 @@ public sealed class EventTests
         }
         finally
         {
-            // Also where the client was gone before all was written.
+            // Also where the client has left before everything was written.
             left.SetResult();
         }
     });

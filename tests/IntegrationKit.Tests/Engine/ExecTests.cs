@@ -86,7 +86,7 @@ public sealed class ExecTests
     [Theory]
     [InlineData(404, "No such container: id")]
     [InlineData(409, "container is not running")]
-    public async Task Refused_command_carries_the_engines_words(int status, string words)
+    public async Task Refused_command_carries_the_engines_message(int status, string words)
     {
         await using var fake = new FakeEngine().On("POST /containers/id/exec", status, $$"""{"message":"{{words}}"}""");
         await using var engine = await fake.ConnectAsync();
@@ -97,7 +97,7 @@ public sealed class ExecTests
     }
 
     [Fact]
-    public async Task Refused_start_carries_the_engines_words()
+    public async Task Refused_start_carries_the_engines_message()
     {
         await using var fake = Running(exchange => exchange.AnswerAsync(400, """{"message":"exec: \"x\": not found"}"""));
         await using var engine = await fake.ConnectAsync();

@@ -26,7 +26,7 @@ public sealed class ImageReferenceTests
     [Theory]
     [InlineData("redis:7", "mirror.example", "mirror.example/redis:7")]
     [InlineData("team/redis@sha256:abc", "mirror.example:5000/hub/", "mirror.example:5000/hub/team/redis@sha256:abc")]
-    public void Prefix_stands_before_the_name(string text, string prefix, string expected)
+    public void Prefix_is_put_before_the_name(string text, string prefix, string expected)
     {
         var prefixed = ImageReference.Parse(text).WithPrefix(prefix);
 

@@ -37,7 +37,7 @@ public sealed class LogLineSplitterTests
     }
 
     [Fact]
-    public void Longer_line_is_cut_into_pieces_between_characters()
+    public void Longer_line_is_split_into_pieces_between_characters()
     {
         var line = new string('€', Longest);
         foreach (var size in new[] { 1, 4096, Longest * 3 })

@@ -102,7 +102,7 @@ public sealed class LogTests
     [InlineData(8)]
     [InlineData(10)]
     [InlineData(13)]
-    public async Task Connection_that_is_cut_anywhere_is_an_error(int sent)
+    public async Task Connection_that_breaks_anywhere_is_an_error(int sent)
     {
         await using var fake = new FakeEngine().On("GET /containers/id/json", 200, Inspect(tty: false))
             .On("GET /containers/id/logs", async exchange =>

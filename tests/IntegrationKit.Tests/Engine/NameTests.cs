@@ -3,7 +3,7 @@ using IntegrationKit.Tests.Engine.Support;
 
 namespace IntegrationKit.Tests.Engine;
 
-/// <summary>Where the engine takes an id it takes a name too, whatever characters it has.</summary>
+/// <summary>A call takes a name in place of an id, whatever characters the name has.</summary>
 public sealed class NameTests
 {
     private const string Name = "a b/c?d#e%41+ä";
@@ -12,7 +12,7 @@ public sealed class NameTests
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task Name_stays_whole_in_the_path()
+    public async Task Name_is_one_segment_of_the_path()
     {
         await using var fake = new FakeEngine();
         await using var engine = await fake.ConnectAsync();

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using IntegrationKit.Diagnostics;
 using IntegrationKit.Launching;
 using IntegrationKit.Limits;
 using IntegrationKit.Model;

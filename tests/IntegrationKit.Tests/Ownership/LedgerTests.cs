@@ -37,7 +37,7 @@ public sealed class LedgerTests
     }
 
     [Fact]
-    public async Task Containers_are_removed_newest_first_then_networks_then_volumes()
+    public async Task Containers_are_removed_before_networks_and_networks_before_volumes()
     {
         await using var fake = Removing("/containers/old", "/containers/new", "/networks/net", "/volumes/vol");
         foreach (var (type, name) in new[] { (ResourceType.Volume, "vol"), (ResourceType.Network, "net"), (ResourceType.Container, "old"), (ResourceType.Container, "new") })
@@ -123,6 +123,39 @@ public sealed class LedgerTests
     }
 
     [Fact]
+    public async Task Containers_of_a_claim_are_found_by_its_label_and_the_claim_stays()
+    {
+        await using var fake = Removing("/containers/c1", "/containers/c2").On("GET /containers/json", 200, """[{"Id":"c1"},{"Id":"c2"}]""");
+        _ledger.Claim("kafka");
+        Assert.False(_ledger.IsEmpty);
+
+        await ReleaseAsync(fake);
+
+        var list = fake.Requests.Single(request => request.Method == "GET" && request.Version is not null);
+        Assert.Equal("""all=1&filters={"label":{"org.integrationkit.session=SESSION":true,"org.integrationkit.claim=kafka":true}}""".Replace("SESSION", ResourceLabels.Id, StringComparison.Ordinal), list.Query);
+        Assert.Equal(["/containers/c1", "/containers/c2"], fake.Requests.Where(request => request.Method == "DELETE").Select(request => request.Path).Order(StringComparer.Ordinal));
+        Assert.False(_ledger.IsEmpty);
+
+        _ledger.Withdraw("kafka");
+        Assert.True(_ledger.IsEmpty);
+    }
+
+    [Fact]
+    public async Task One_container_of_a_claim_that_is_not_removed_does_not_keep_the_others()
+    {
+        await using var fake = Removing("/containers/c2", "/networks/net").On("GET /containers/json", 200, """[{"Id":"c1"},{"Id":"c2"}]""")
+            .On("DELETE /containers/c1", 500, """{"message":"try later"}""");
+        _ledger.Claim("kafka");
+        _ledger.Intend(ResourceType.Network, "net");
+        _ledger.Confirm("net");
+
+        await ReleaseAsync(fake);
+
+        Assert.Contains(fake.Requests, request => request is { Method: "DELETE", Path: "/containers/c2" });
+        Assert.False(_ledger.Contains("net"));
+    }
+
+    [Fact]
     public void Ledger_closes_only_where_it_is_empty_and_then_takes_nothing_more()
     {
         _ledger.Intend(ResourceType.Container, "one");
@@ -134,6 +167,7 @@ public sealed class LedgerTests
 
         Assert.True(_ledger.TryClose());
         Assert.Throws<IntegrationKitException>(() => _ledger.Intend(ResourceType.Container, "three"));
+        Assert.Throws<IntegrationKitException>(() => _ledger.Claim("kafka"));
         Assert.True(_ledger.IsEmpty);
     }
 

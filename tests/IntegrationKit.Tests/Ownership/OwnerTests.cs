@@ -3,7 +3,7 @@ using IntegrationKit.Ownership;
 
 namespace IntegrationKit.Tests.Ownership;
 
-/// <summary>Whose a thing on the engine is, and whether that process still lives.</summary>
+/// <summary>To which process a thing on the engine belongs, and whether that process still lives.</summary>
 public sealed class OwnerTests
 {
     private static readonly DateTimeOffset Now = new(2026, 11, 23, 12, 0, 0, TimeSpan.Zero);

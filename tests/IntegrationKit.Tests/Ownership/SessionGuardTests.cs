@@ -50,7 +50,7 @@ public sealed class SessionGuardTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task Exit_while_a_create_is_on_its_way_leaves_the_watchdog_at_work()
+    public async Task Exit_while_a_create_is_unanswered_leaves_the_watchdog_at_work()
     {
         var arrived = new TaskCompletionSource();
         _fake.On("POST /containers/create", async exchange =>
@@ -111,6 +111,25 @@ public sealed class SessionGuardTests : IAsyncDisposable
         _guard.End();
 
         Assert.Equal(NotStopped, await _watchdog.ToldAsync());
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Watchdog_stays_at_work_while_a_claim_is_open(bool isOver)
+    {
+        _fake.On("GET /containers/json", 200, """[{"Id":"c1"}]""").On("DELETE /containers/c1", exchange => exchange.HeadAsync(204));
+        await using var engine = await AttachAsync();
+        _guard.Ledger.Claim("kafka");
+        if (isOver)
+        {
+            _guard.Ledger.Withdraw("kafka");
+        }
+
+        _guard.End();
+
+        Assert.Equal(isOver ? Stopped : NotStopped, await _watchdog.ToldAsync());
+        Assert.Equal(!isOver, _fake.Requests.Any(request => request.Method == "DELETE"));
     }
 
     [Fact]

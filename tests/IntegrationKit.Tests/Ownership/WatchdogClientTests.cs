@@ -38,7 +38,7 @@ public sealed class WatchdogClientTests
     }
 
     [Fact]
-    public async Task Watchdog_answers_and_leaves_when_told_so()
+    public async Task Watchdog_answers_and_ends_when_it_is_told_to()
     {
         var client = WatchdogClient.Start(Filter, _logger, isEnabled: true);
         client.Watch(Endpoint);
@@ -51,7 +51,7 @@ public sealed class WatchdogClientTests
     }
 
     [Fact]
-    public async Task Missing_host_costs_one_warning_and_nothing_else()
+    public async Task Missing_host_is_logged_once_and_throws_nothing()
     {
         await using var client = Start(() => throw new FileNotFoundException("no dotnet host"));
 
@@ -64,7 +64,7 @@ public sealed class WatchdogClientTests
     }
 
     [Fact]
-    public async Task Program_that_cannot_be_started_costs_one_warning()
+    public async Task Program_that_cannot_be_started_is_logged_once()
     {
         await using var client = Start(() => new("/no/such/program", []));
 
@@ -74,7 +74,7 @@ public sealed class WatchdogClientTests
     }
 
     [Fact]
-    public async Task Program_that_ends_at_once_costs_one_warning()
+    public async Task Program_that_ends_at_once_is_logged_once()
     {
         await using var client = Start(Shell("exit 1"));
 
@@ -84,7 +84,7 @@ public sealed class WatchdogClientTests
     }
 
     [Fact]
-    public async Task Program_that_does_not_answer_is_given_up_after_ten_seconds()
+    public async Task Program_that_does_not_answer_is_waited_for_ten_seconds()
     {
         var time = new FakeTimeProvider();
         await using var client = Start(Shell("cat > /dev/null"), time);
@@ -112,7 +112,7 @@ public sealed class WatchdogClientTests
     }
 
     [Fact]
-    public async Task End_before_its_time_is_told()
+    public async Task Early_end_is_logged()
     {
         await using var client = Start(Shell("echo ready 1; read -r line"));
 

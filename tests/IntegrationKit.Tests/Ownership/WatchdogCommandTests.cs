@@ -7,7 +7,7 @@ public sealed class WatchdogCommandTests
     private const string FileName = "IntegrationKit.Watchdog.dll";
 
     [Fact]
-    public void Watchdog_lies_beside_the_library()
+    public void Watchdog_is_in_the_folder_of_the_library()
     {
         var command = WatchdogCommand.Find();
 

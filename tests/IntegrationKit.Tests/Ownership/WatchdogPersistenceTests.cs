@@ -1,6 +1,6 @@
 namespace IntegrationKit.Tests.Ownership;
 
-/// <summary>How the watchdog goes on where the engine makes it difficult.</summary>
+/// <summary>What the watchdog does where the engine refuses a call or does not answer.</summary>
 public sealed class WatchdogPersistenceTests
 {
     private readonly string _socket = WatchdogFakeEngine.FreeSocketPath();
@@ -22,7 +22,7 @@ public sealed class WatchdogPersistenceTests
     }
 
     [Fact]
-    public async Task Engine_that_is_away_or_fails_is_waited_for()
+    public async Task Engine_that_is_stopped_or_fails_is_waited_for()
     {
         var (leftovers, failures) = (new WatchdogFakeLeftovers(), 2);
         using var watchdog = await WatchdogProgram.WatchAsync(_socket);

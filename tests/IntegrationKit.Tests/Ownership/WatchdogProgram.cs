@@ -3,7 +3,7 @@ using IntegrationKit.Ownership;
 
 namespace IntegrationKit.Tests.Ownership;
 
-/// <summary>The watchdog's program, spoken to by its pipes.</summary>
+/// <summary>The watchdog's program, and the pipes to it and from it.</summary>
 internal sealed class WatchdogProgram : IDisposable
 {
     private readonly Process _process;
@@ -16,7 +16,7 @@ internal sealed class WatchdogProgram : IDisposable
         return new(Process.Start(WatchdogStartInfo.Of(direct))!);
     }
 
-    /// <summary>Starts it and lets it look after an engine's socket.</summary>
+    /// <summary>Starts it and lets it watch an engine's socket.</summary>
     public static async Task<WatchdogProgram> WatchAsync(string socketPath)
     {
         var program = Start();

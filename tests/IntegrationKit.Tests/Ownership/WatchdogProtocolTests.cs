@@ -1,12 +1,12 @@
 namespace IntegrationKit.Tests.Ownership;
 
-/// <summary>What passes between the watchdog and its owner.</summary>
+/// <summary>What the watchdog and its owner send to each other.</summary>
 public sealed class WatchdogProtocolTests
 {
     private const string Nowhere = "/nowhere.sock";
 
     [Fact]
-    public async Task Goodbye_ends_it()
+    public async Task Message_that_the_owner_has_stopped_ends_it()
     {
         using var watchdog = await WatchdogProgram.WatchAsync(Nowhere);
 
@@ -26,7 +26,7 @@ public sealed class WatchdogProtocolTests
     }
 
     [Fact]
-    public async Task Line_that_it_does_not_know_is_passed_over()
+    public async Task Line_that_it_does_not_know_is_ignored()
     {
         using var watchdog = await WatchdogProgram.WatchAsync(Nowhere);
 

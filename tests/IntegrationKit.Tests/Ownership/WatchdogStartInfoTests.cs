@@ -5,7 +5,7 @@ namespace IntegrationKit.Tests.Ownership;
 public sealed class WatchdogStartInfoTests
 {
     [Fact]
-    public void Nothing_of_the_owner_is_held()
+    public void No_stream_or_folder_of_the_owner_is_kept()
     {
         var start = WatchdogStartInfo.Of(new("program", ["argument"]));
 

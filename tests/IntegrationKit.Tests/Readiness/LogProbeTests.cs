@@ -1,4 +1,5 @@
 using System.Threading.Channels;
+using IntegrationKit.Diagnostics;
 using IntegrationKit.Limits;
 using IntegrationKit.Readiness;
 using IntegrationKit.Tests.Orchestration.Support;
@@ -107,7 +108,7 @@ public sealed class LogProbeTests
         var attempts = await ProbeTrial.WaitAsync(Probe.Log("ready"), target).Soon();
 
         Assert.Equal(2, attempts.Count);
-        Assert.Equal("the log broke off (the pipe broke); last line: the log is empty", attempts[0].Reason);
+        Assert.Equal("the log was cut off (the pipe broke); last line: the log is empty", attempts[0].Reason);
     }
 
     [Fact]

@@ -43,6 +43,11 @@ switch (fault)
     case "never runs":
         Signals.Release.Wait();
         return;
+    case "disposes early":
+        await app.StartAsync();
+        await Signals.StoppingOf(app);
+        await app.DisposeAsync();
+        return;
     case "stops":
         app.MapGet("/health", (IHostApplicationLifetime lifetime) =>
         {

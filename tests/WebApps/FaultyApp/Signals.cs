@@ -17,6 +17,13 @@ public static class Signals
 
     public static void Rewind() => (Release, _reached, _refused) = (new(), Make(), Make());
 
+    internal static Task StoppingOf(WebApplication app)
+    {
+        var stopping = Make();
+        app.Lifetime.ApplicationStopping.Register(() => stopping.SetResult());
+        return stopping.Task;
+    }
+
     internal static void Reach() => _reached.TrySetResult();
 
     internal static void Refuse() => _refused.TrySetResult();

@@ -1,6 +1,8 @@
+using IntegrationKit.Diagnostics;
+
 namespace IntegrationKit.Diagnostics.Causes;
 
-/// <summary>The ports are published on a machine, or in a container's network, that this process does not reach.</summary>
+/// <summary>The ports are published on a machine, or in a container's network, that this process cannot reach.</summary>
 internal static class EngineRemote
 {
     private static readonly string[] Signs = ["timed out", "no answer within", "unreachable", "No route to host"];
@@ -16,12 +18,12 @@ internal static class EngineRemote
         if (!launch.EngineIsLocal)
         {
             return refused || Signs.Any(sign => reason.Contains(sign, StringComparison.OrdinalIgnoreCase))
-                ? $"The engine is on another machine ({launch.Engine}), and its published ports are not reached from here. Let them through its firewall, or use an engine on this machine."
+                ? $"The engine is on another machine ({launch.Engine}), and its published ports cannot be reached from here. Open them in its firewall, or use an engine on this machine."
                 : null;
         }
 
-        // The engine's proxy accepts for as long as the container runs, whatever listens inside: a refusal says that the
-        // proxy is not at this 127.0.0.1.
+        // The engine's proxy accepts connections as long as the container runs, even if nothing listens inside: a refusal
+        // means that the proxy is not at this 127.0.0.1.
         return refused
             ? $"The engine at {launch.Engine} publishes ports on its own 127.0.0.1, which is not this process's: it is behind a tunnel, or the tests run in a container. " +
               "Run the tests there, or set DOCKER_HOST to tcp:// and the address of the engine's machine, with PublishPortsOnAllInterfaces. (An engine without its userland proxy also refuses where nothing listens in the container.)"

@@ -1,3 +1,5 @@
+using IntegrationKit.Diagnostics;
+
 namespace IntegrationKit.Diagnostics.Causes;
 
 /// <summary>A script that an image runs at its first start has an error.</summary>
@@ -8,6 +10,6 @@ internal static class InitScriptFailed
 
     public static string? Find(Exception cause, StartEvidence evidence) =>
         cause is ContainerExitedException && evidence.LogLine(Folder, "ERROR") is { } line
-            ? $"An init script of the image fails: {TellingLine.Shorten(line)}. Correct the script."
+            ? $"An init script of the image fails: {RelevantLine.Shorten(line)}. Correct the script."
             : null;
 }

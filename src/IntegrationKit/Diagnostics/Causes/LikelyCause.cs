@@ -2,10 +2,10 @@ using IntegrationKit.Diagnostics.Causes;
 
 namespace IntegrationKit.Diagnostics;
 
-/// <summary>Rules that know what usually stands behind a failure, and what to do about it.</summary>
+/// <summary>Rules that know the usual causes of failures, and what to do about them.</summary>
 internal static class LikelyCause
 {
-    // The special ones first: the last rules fit nearly every exit, and nearly every timeout.
+    // The special ones first: the last rules apply to nearly every exit and every timeout.
     private static readonly Func<Exception, StartEvidence, string?>[] Rules =
     [
         PortInUse.Find,
@@ -22,7 +22,7 @@ internal static class LikelyCause
         ProgramEnded.Find,
     ];
 
-    /// <summary>What the first rule that knows the failure says, secrets blotted out; null where none does.</summary>
+    /// <summary>The answer of the first rule that knows the failure, with secrets redacted; null if none does.</summary>
     public static string? Find(Exception cause, StartEvidence evidence) =>
         Rules.Select(rule => rule(cause, evidence)).FirstOrDefault(found => found is not null) is { } likely ? evidence.Redact(likely) : null;
 }

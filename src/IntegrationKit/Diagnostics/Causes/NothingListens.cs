@@ -1,6 +1,8 @@
+using IntegrationKit.Diagnostics;
+
 namespace IntegrationKit.Diagnostics.Causes;
 
-/// <summary>The container runs, but its port is dead.</summary>
+/// <summary>The container runs, but nothing listens on the probed port.</summary>
 internal static class NothingListens
 {
     public static string? Find(Exception cause, StartEvidence evidence) =>
@@ -8,7 +10,7 @@ internal static class NothingListens
             ? "The container runs, but nothing listens on the probed port. It may listen on another port, or only on its own loopback address."
             : null;
 
-    /// <summary>In the words of Unix and of Windows.</summary>
+    /// <summary>The messages of Unix and of Windows.</summary>
     public static bool IsRefused(string reason) =>
         reason.Contains("connection refused", StringComparison.OrdinalIgnoreCase) ||
         reason.Contains("actively refused", StringComparison.OrdinalIgnoreCase);

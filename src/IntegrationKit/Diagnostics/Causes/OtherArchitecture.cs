@@ -1,3 +1,5 @@
+using IntegrationKit.Diagnostics;
+
 namespace IntegrationKit.Diagnostics.Causes;
 
 /// <summary>The engine's machine cannot run the image's programs.</summary>

@@ -1,6 +1,8 @@
+using IntegrationKit.Diagnostics;
+
 namespace IntegrationKit.Diagnostics.Causes;
 
-/// <summary>The kernel killed the container, or a program in it, for want of memory.</summary>
+/// <summary>The kernel killed the container, or a program in it, because it ran out of memory.</summary>
 internal static class OutOfMemory
 {
     private const int Killed = 137;

@@ -1,6 +1,8 @@
+using IntegrationKit.Diagnostics;
+
 namespace IntegrationKit.Diagnostics.Causes;
 
-/// <summary>The container is well, but the port that the probe asks for leads nowhere.</summary>
+/// <summary>The container runs, but the probed port is not published.</summary>
 internal static class PortNotPublished
 {
     public static string? Find(Exception cause, StartEvidence evidence) =>

@@ -1,3 +1,5 @@
+using IntegrationKit.Diagnostics;
+
 namespace IntegrationKit.Diagnostics.Causes;
 
 /// <summary>The container's program ended by itself; its log often says why.</summary>
@@ -5,13 +7,13 @@ internal static class ProgramEnded
 {
     public static string? Find(Exception cause, StartEvidence evidence)
     {
-        if (cause is not ContainerExitedException { ExitCode: { } code } || TellingLine.Of(evidence.Container?.LastLogLines ?? []) is not { } line)
+        if (cause is not ContainerExitedException { ExitCode: { } code } || RelevantLine.Of(evidence.Container?.LastLogLines ?? []) is not { } line)
         {
             return null;
         }
 
         return code == 0
-            ? $"Its program was done and ended, saying: {TellingLine.Shorten(line)}. Give it a Command that goes on running."
-            : FormattableString.Invariant($"Its program ended with code {code}, saying: {TellingLine.Shorten(line)}. Correct that in Environment, Command or the image.");
+            ? $"Its program finished, saying: {RelevantLine.Shorten(line)}. Give it a Command that keeps running."
+            : FormattableString.Invariant($"Its program ended with code {code}, saying: {RelevantLine.Shorten(line)}. Correct that in Environment, Command or the image.");
     }
 }

@@ -1,6 +1,8 @@
+using IntegrationKit.Diagnostics;
+
 namespace IntegrationKit.Diagnostics.Causes;
 
-/// <summary>The probe reached the port, and something else answered than it expects.</summary>
+/// <summary>The probe reached the port, but got another answer than it expects.</summary>
 internal static class ProtocolFailed
 {
     private static readonly string[] Refusals = ["authentication failed", "NOAUTH", "WRONGPASS", "28P01"];
@@ -17,8 +19,8 @@ internal static class ProtocolFailed
             return null;
         }
 
-        return Has(reason, Refusals) ? $"The port is reached, but the login is refused: {TellingLine.Shorten(reason)}. Check the user and the password."
-            : Has(reason, Answers) ? $"The port is reached, but the probe gets another answer than it expects: {TellingLine.Shorten(reason)}. Check its path, protocol and port."
+        return Has(reason, Refusals) ? $"The port is reached, but the login is refused: {RelevantLine.Shorten(reason)}. Check the user and the password."
+            : Has(reason, Answers) ? $"The port is reached, but the probe gets another answer than it expects: {RelevantLine.Shorten(reason)}. Check its path, protocol and port."
             : null;
     }
 

@@ -1,3 +1,5 @@
+using IntegrationKit.Diagnostics;
+
 namespace IntegrationKit.Diagnostics.Causes;
 
 /// <summary>The exception itself says what to do.</summary>

@@ -1,9 +1,9 @@
 namespace IntegrationKit.Diagnostics;
 
-/// <summary>Words that messages and logs are full of: redacted everywhere, such a secret would make them unreadable.</summary>
+/// <summary>Words that are common in messages and logs. A secret that is one of them is redacted only as a value: messages must stay readable.</summary>
 internal static class OrdinaryWords
 {
-    // Shorter words need no mention: a secret of less than 6 characters counts as one anyway.
+    // Shorter words are not listed: a secret of less than 6 characters is treated in the same way.
     private static readonly HashSet<string> All = new(StringComparer.OrdinalIgnoreCase)
     {
         "postgres", "postgresql", "rabbitmq", "mariadb", "mongodb", "docker", "localhost",

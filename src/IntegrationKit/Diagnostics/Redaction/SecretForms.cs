@@ -5,10 +5,10 @@ namespace IntegrationKit.Diagnostics;
 /// <summary>The ways in which a message may write a secret.</summary>
 internal static class SecretForms
 {
-    // A shorter line of a secret, such as a bracket of JSON, is none by itself.
+    // A shorter line of a secret, such as a bracket in JSON, is not secret by itself.
     private const int ShortestLine = 16;
 
-    /// <summary>As it is, in a URI, in a quoted setting, escaped; of one with several lines also each line.</summary>
+    /// <summary>As it is, in a URI, in a quoted setting, escaped; if it has several lines, also each line.</summary>
     public static IEnumerable<string> Of(string secret)
     {
         if (secret.Length == 0)

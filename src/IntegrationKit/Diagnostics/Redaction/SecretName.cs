@@ -2,10 +2,10 @@ using System.Text.RegularExpressions;
 
 namespace IntegrationKit.Diagnostics;
 
-/// <summary>Judges by a name whether its value is a secret. In doubt it is.</summary>
+/// <summary>Decides by the name of a setting whether its value is a secret. In doubt it is.</summary>
 internal static partial class SecretName
 {
-    // Settings of a secret that are none themselves: PASSWORD_MIN_LENGTH, TOKEN_URL, PasswordFile.
+    // Settings that concern a secret and are not secret themselves: PASSWORD_MIN_LENGTH, TOKEN_URL, PasswordFile.
     private static readonly HashSet<string> PlainEndings = new(StringComparer.OrdinalIgnoreCase)
     {
         "LENGTH", "LEN", "MIN", "MAX", "MINIMUM", "MAXIMUM", "SIZE", "COUNT", "LIMIT", "ATTEMPTS", "RETRIES", "ROUNDS", "ITERATIONS",
@@ -19,7 +19,7 @@ internal static partial class SecretName
         (HasWord().IsMatch(name) || (EndsInWord().IsMatch(name) && name is not ("PWD" or "OLDPWD"))) &&
         !PlainEndings.Contains(LastWord(name)) && !IsNumberOfTokens().IsMatch(name);
 
-    /// <summary>Whether it names a connection string: of that the password is secret, and the rest is not.</summary>
+    /// <summary>Whether it names a connection string, in which only the password is secret.</summary>
     public static bool IsConnectionString(string name) => NamesConnectionString().IsMatch(name);
 
     /// <summary><c>LENGTH</c> of PASSWORD_MIN_LENGTH, <c>Length</c> of PasswordMinLength.</summary>

@@ -6,7 +6,7 @@ namespace IntegrationKit.Diagnostics;
 /// <summary>Finds a secret where it stands as a value: after a name such as PASSWORD, or as the password of a URI.</summary>
 internal static partial class SecretValue
 {
-    // A longer name, or a value further from its name, is not looked for.
+    // How many characters before a value are searched for its name.
     private const int Reach = 100;
 
     public static string Replace(string text, string secret, string mark)
@@ -46,7 +46,7 @@ internal static partial class SecretValue
         Introduction().Match(before) is { Success: true } found &&
         (!found.Groups["name"].Success || SecretName.IsMatch(found.Groups["name"].Value) || IsOption(found.Groups["name"].Value));
 
-    // Of connection strings, and the options of redis-cli and redis-server.
+    // The key of connection strings, and the options of redis-cli and redis-server.
     private static bool IsOption(string name) => name.ToUpperInvariant() is "PWD" or "-A" or "REQUIREPASS" or "--REQUIREPASS" or "MASTERAUTH" or "--MASTERAUTH";
 
     // PASSWORD=x · "password": "x" · <password>x · "--password", "x" · PASSWORD 'x' · the password is x · IDENTIFIED BY 'x' · AUTH user x

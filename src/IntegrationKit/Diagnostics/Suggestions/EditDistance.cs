@@ -1,9 +1,9 @@
 namespace IntegrationKit.Diagnostics;
 
-/// <summary>How many characters must be put in, taken out or replaced to turn one text into another (Levenshtein).</summary>
+/// <summary>How many characters must be added, removed or replaced to turn one text into another (Levenshtein).</summary>
 internal static class EditDistance
 {
-    // A longer path is no typing mistake, and the cost grows with the square.
+    // Longer texts differ by more than a typing mistake, and the cost grows with the square of the length.
     private const int LongestCompared = 300;
 
     public static int Between(string from, string to)

@@ -1,11 +1,11 @@
 namespace IntegrationKit.Diagnostics;
 
-/// <summary>Tells which keys of a configuration may have been meant by another one.</summary>
+/// <summary>Finds the keys of a configuration that were probably meant by another key.</summary>
 internal static class KeySimilarity
 {
     private const int LongestCompared = 200;
 
-    /// <summary>The similar ones among some keys, the most similar first. The key itself is none of them.</summary>
+    /// <summary>The similar ones of some keys, the most similar first, without the key itself.</summary>
     public static IReadOnlyList<string> Nearest(string key, IEnumerable<string> candidates, int count) =>
     [
         .. candidates.Where(each => !string.Equals(each, key, StringComparison.OrdinalIgnoreCase))

@@ -1,3 +1,4 @@
+using IntegrationKit.Diagnostics;
 using Microsoft.Extensions.Configuration;
 
 namespace IntegrationKit.Hosting;

@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.Globalization;
+using IntegrationKit.Diagnostics;
 using Microsoft.Extensions.Configuration;
 
 namespace IntegrationKit.Hosting;
@@ -125,7 +126,7 @@ internal static class SettingReader
         }
     }
 
-    private static string MembersOf(Type type) => IntegrationKit.Text.Quoted(Enum.GetNames(type));
+    private static string MembersOf(Type type) => Diagnostics.Text.Quoted(Enum.GetNames(type));
 
     private static T[]? ReadList<T>(IConfigurationSection section, ServiceDocument document, Func<string, Action<string>, T?> read)
     {

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using IntegrationKit.Diagnostics;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;

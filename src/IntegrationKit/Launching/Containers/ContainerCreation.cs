@@ -1,3 +1,4 @@
+using IntegrationKit.Diagnostics;
 using IntegrationKit.Engine;
 using IntegrationKit.Ownership;
 

@@ -21,6 +21,13 @@ internal sealed class ContainerLauncher(LauncherOptions options, ILogger logger,
 
     public IServer Create(string service, ServerSpec spec, NetworkPlacement? placement) => new ContainerServer(service, spec, placement, this);
 
+    public async Task<ContainerOwnership> OwnContainersAsync(string service, LaunchContext context, CancellationToken cancellationToken)
+    {
+        var session = await JoinAsync(cancellationToken).ConfigureAwait(false);
+        await session.Guard.ReadyAsync(cancellationToken).ConfigureAwait(false);
+        return new ContainerClaim(session, service, context);
+    }
+
     public ILauncher ForSharedServer() => new ContainerLauncher(options, logger, timeProvider);
 
     public async Task<string> ConnectAsync(IServer server, IReadOnlyCollection<string> aliases, CancellationToken cancellationToken)

@@ -70,12 +70,7 @@ internal sealed class ContainerServer(string service, ServerSpec spec, NetworkPl
     }
 
     public async Task<string?> FindEndAsync(CancellationToken cancellationToken) => Ended.IsCompleted
-        ? await Containers.InspectAsync(Id, cancellationToken).ConfigureAwait(false) switch
-        {
-            null => "Its container is gone: somebody has removed it.",
-            { OutOfMemory: true } => "Its container was killed: out of memory.",
-            var details => $"Its container has ended with exit code {details.ExitCode}.",
-        }
+        ? ContainerEnd.Describe(await Containers.InspectAsync(Id, cancellationToken).ConfigureAwait(false))
         : null;
 
     public IAsyncEnumerable<LogLine> ReadLogAsync(LogQuery query, CancellationToken cancellationToken) => Containers.ReadLogsAsync(Id, query, cancellationToken);

@@ -15,7 +15,7 @@ internal sealed class RealEngine : IAsyncDisposable
 
     public IEngineContainers Containers => Api.Containers;
 
-    /// <summary>What the library does not ask of the engine.</summary>
+    /// <summary>Calls that the library does not make.</summary>
     public PlainCalls Plain { get; }
 
     /// <summary>A shell and its tools; the prefix is for machines that cannot reach a registry.</summary>
@@ -23,7 +23,7 @@ internal sealed class RealEngine : IAsyncDisposable
         ? ImageReference.Parse("busybox:1").WithPrefix(prefix).ToString()
         : "busybox:1";
 
-    /// <summary>What this test makes carries these, and nothing that another makes does.</summary>
+    /// <summary>Everything that this test makes carries these, and nothing else does.</summary>
     public Dictionary<string, string> Labels { get; } = new() { [LabelKey] = "engine", ["org.integrationkit.test.run"] = Guid.NewGuid().ToString("N") };
 
     public string RunLabel => "org.integrationkit.test.run=" + Labels["org.integrationkit.test.run"];

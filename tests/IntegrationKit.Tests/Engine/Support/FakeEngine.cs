@@ -5,8 +5,8 @@ using IntegrationKit.Engine;
 namespace IntegrationKit.Tests.Engine.Support;
 
 /// <summary>
-/// An engine's end of a real unix socket. It answers the ping, refuses API versions as the real ones do, and leaves
-/// the rest to the script of the test, byte by byte if need be.
+/// An engine on a real unix socket. It answers the ping and refuses API versions as the real ones do. The test says what it
+/// answers to other requests, if need be byte by byte.
 /// </summary>
 internal sealed class FakeEngine : IAsyncDisposable
 {
@@ -34,7 +34,7 @@ internal sealed class FakeEngine : IAsyncDisposable
 
     public string Address => "unix://" + SocketPath;
 
-    /// <summary>Sends every byte by itself.</summary>
+    /// <summary>Sends each byte on its own.</summary>
     public bool ByByte { get; init; }
 
     public IReadOnlyList<FakeRequest> Requests => [.. _requests];

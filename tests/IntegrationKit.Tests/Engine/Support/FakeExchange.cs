@@ -4,7 +4,7 @@ using System.Text;
 
 namespace IntegrationKit.Tests.Engine.Support;
 
-/// <summary>One request on a connection to the fake engine, and the means to answer it well or badly.</summary>
+/// <summary>One request on a connection to the fake engine, and ways to answer it, also wrongly.</summary>
 internal sealed class FakeExchange(Socket socket, FakeRequest request, bool byByte, CancellationToken stopping)
 {
     private readonly byte[] _one = new byte[1];
@@ -13,7 +13,7 @@ internal sealed class FakeExchange(Socket socket, FakeRequest request, bool byBy
 
     public bool IsCut { get; private set; }
 
-    /// <summary>Bytes as they are; the test says every one of them.</summary>
+    /// <summary>Sends bytes as they are; nothing is added.</summary>
     public async Task WriteAsync(ReadOnlyMemory<byte> bytes)
     {
         for (var sent = 0; sent < bytes.Length;)
@@ -60,7 +60,7 @@ internal sealed class FakeExchange(Socket socket, FakeRequest request, bool byBy
         socket.Shutdown(SocketShutdown.Both);
     }
 
-    /// <summary>Says nothing more until the client closes the connection.</summary>
+    /// <summary>Sends nothing more, and waits until the client closes the connection.</summary>
     public async Task ClientLeavesAsync()
     {
         IsCut = true;

@@ -39,6 +39,9 @@ internal sealed record FakeRequest(
         var headers = lines.Skip(1).Select(line => line.Split(':', 2))
             .ToDictionary(parts => parts[0].ToLowerInvariant(), parts => parts[1].Trim());
         return new FakeRequest(
-            start[0], version, Uri.UnescapeDataString(path), target.Length == 2 ? Uri.UnescapeDataString(target[1]) : "", headers) { Target = start[1] };
+            start[0], version, Uri.UnescapeDataString(path), target.Length == 2 ? Uri.UnescapeDataString(target[1]) : "", headers)
+        {
+            Target = start[1],
+        };
     }
 }

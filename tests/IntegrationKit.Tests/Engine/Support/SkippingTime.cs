@@ -1,6 +1,6 @@
 namespace IntegrationKit.Tests.Engine.Support;
 
-/// <summary>A clock on which every wait is over at once, and has taken its time.</summary>
+/// <summary>A clock that goes forward by the length of a wait as soon as the wait begins.</summary>
 internal sealed class SkippingTime : TimeProvider
 {
     private long _elapsed;

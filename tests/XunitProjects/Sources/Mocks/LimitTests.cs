@@ -55,6 +55,34 @@ public sealed class BlockingConfigureTests(BlockingConfigure infra) : Integratio
     public void Fails() => Assert.Fail("Reached");
 }
 
+/// <summary>Blocks the thread that reads its log.</summary>
+public sealed class BlockingLogService : TestService
+{
+    protected override Task<ServiceRun> StartAsync(StartContext start, CancellationToken cancellationToken) => Task.FromResult<ServiceRun>(new Started());
+
+    private sealed class Started : ServiceRun
+    {
+        public override IAsyncEnumerable<LogLine> ReadLogAsync(LogQuery query, CancellationToken cancellationToken)
+        {
+            BlockedThread.Block();
+            return base.ReadLogAsync(query, cancellationToken);
+        }
+
+        public override ValueTask DisposeAsync() => ValueTask.CompletedTask;
+    }
+}
+
+public sealed class BlockingLogFixture : InfrastructureFixture
+{
+    protected override void Configure(TestInfrastructure infra) => infra.Register("blocks", new BlockingLogService());
+}
+
+public sealed class BlockingLogTests(BlockingLogFixture infra) : IntegrationTest<BlockingLogFixture>(infra)
+{
+    [Fact]
+    public void Fails() => Assert.Fail("On purpose.");
+}
+
 public static class BlockedThread
 {
     public static void Block()

@@ -22,14 +22,13 @@ public sealed class StoppedServiceTests(MockFixture infra) : IntegrationTest<Moc
 public sealed class ResettableService(Func<CancellationToken, Task> firstReset) : TestService
 {
     private readonly Steps _steps = new();
-    private readonly Func<CancellationToken, Task> _firstReset = firstReset;
 
-    protected override Task<ServiceRun> StartAsync(StartContext start, CancellationToken cancellationToken) => Task.FromResult<ServiceRun>(new Started(this));
+    protected override Task<ServiceRun> StartAsync(StartContext start, CancellationToken cancellationToken) =>
+        Task.FromResult<ServiceRun>(new Started(() => _steps.Next() == 1 ? firstReset : _ => Task.CompletedTask));
 
-    private sealed class Started(ResettableService service) : ServiceRun
+    private sealed class Started(Func<Func<CancellationToken, Task>> nextReset) : ServiceRun
     {
-        public override Task ResetAsync(CancellationToken cancellationToken) =>
-            service._steps.Next() == 1 ? service._firstReset(cancellationToken) : Task.CompletedTask;
+        public override Task ResetAsync(CancellationToken cancellationToken) => nextReset()(cancellationToken);
 
         public override ValueTask DisposeAsync() => ValueTask.CompletedTask;
     }
@@ -58,7 +57,7 @@ public sealed class FailingResetTests(FailingResetFixture infra) : IntegrationTe
 
 public sealed class HangingResetFixture : MockFixture
 {
-    protected override TestInfrastructureOptions Options => new() { ResetTimeout = TimeSpan.FromMilliseconds(200) };
+    protected override TestInfrastructureOptions Options => new() { ResetTimeout = TimeSpan.FromSeconds(1) };
 
     protected override void Configure(TestInfrastructure infra)
     {

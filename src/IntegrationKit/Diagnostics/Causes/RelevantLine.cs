@@ -1,13 +1,14 @@
 using System.Text.RegularExpressions;
+using IntegrationKit.Diagnostics;
 
 namespace IntegrationKit.Diagnostics.Causes;
 
-/// <summary>Picks the line of a log that most likely tells why a program ended.</summary>
-internal static partial class TellingLine
+/// <summary>Picks the line of a log that most likely says why a program ended.</summary>
+internal static partial class RelevantLine
 {
     private const int MaxLength = 200;
 
-    /// <summary>The last line of the gravest kind that occurs, else the last that is not empty; null for an empty log.</summary>
+    /// <summary>The last line of the most severe kind that occurs, else the last that is not empty; null for an empty log.</summary>
     public static string? Of(IReadOnlyList<string> log)
     {
         foreach (var kind in (Regex[])[Fatal(), Error(), Complaint()])
@@ -21,7 +22,7 @@ internal static partial class TellingLine
         return log.LastOrDefault(line => !string.IsNullOrWhiteSpace(line))?.Trim();
     }
 
-    /// <summary>The first line of a text, of a length that a message has room for, without its full stop.</summary>
+    /// <summary>The first line of a text, cut to 200 characters, without its full stop.</summary>
     public static string Shorten(string text)
     {
         var line = Text.FirstLine(text.Trim()).TrimEnd('.');

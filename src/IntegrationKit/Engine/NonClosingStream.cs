@@ -1,7 +1,7 @@
 namespace IntegrationKit.Engine;
 
-/// <summary>A stream that is read to its end by someone who would also close it. It stays its owner's.</summary>
-internal sealed class LentStream(Stream inner) : Stream
+/// <summary>Lets the client read a stream to its end without closing it: its owner does that.</summary>
+internal sealed class NonClosingStream(Stream inner) : Stream
 {
     public override bool CanRead => true;
 

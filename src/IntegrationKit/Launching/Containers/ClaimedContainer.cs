@@ -1,0 +1,35 @@
+using IntegrationKit.Engine;
+
+namespace IntegrationKit.Launching.Containers;
+
+/// <summary>A container that was made by other means than this library.</summary>
+internal sealed class ClaimedContainer(EngineSession session, string id) : OwnedContainer
+{
+    private IEngineContainers Containers => session.Engine.Containers;
+
+    public override string Id => id;
+
+    public override Task Ended { get; } = session.Events.Ended(id);
+
+    public override async Task FailAtEndAsync(CancellationToken cancellationToken)
+    {
+        await Ended.WaitAsync(cancellationToken).ConfigureAwait(false);
+        var details = await Containers.InspectAsync(id, cancellationToken).ConfigureAwait(false);
+        throw new ContainerExitedException(details?.ExitCode, details?.OutOfMemory ?? false);
+    }
+
+    public override async Task<string?> FindEndAsync(CancellationToken cancellationToken)
+    {
+        if (!Ended.IsCompleted)
+        {
+            return null;
+        }
+
+        // Its maker can start it again.
+        var details = await Containers.InspectAsync(id, cancellationToken).ConfigureAwait(false);
+        return details is { IsRunning: true } ? null : ContainerEnd.Describe(details);
+    }
+
+    public override IAsyncEnumerable<LogLine> ReadLogAsync(LogQuery query, CancellationToken cancellationToken) =>
+        Containers.ReadLogsAsync(id, query, cancellationToken);
+}

@@ -1,0 +1,30 @@
+using System.Diagnostics.CodeAnalysis;
+using IntegrationKit.Diagnostics;
+
+namespace IntegrationKit;
+
+/// <summary>A container that is watched for its owner.</summary>
+[Experimental(Experiments.WritingServices)]
+public abstract class OwnedContainer
+{
+    private protected OwnedContainer()
+    {
+    }
+
+    /// <summary>The container's id.</summary>
+    public abstract string Id { get; }
+
+    /// <summary>Completes, by the engine's events, when it has ended or was removed. Never fails.</summary>
+    public abstract Task Ended { get; }
+
+    /// <summary>Waits for the end, and throws how it was: what a wait for readiness is to be ended by.</summary>
+    /// <exception cref="ContainerExitedException">It has ended, or was removed.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    public abstract Task FailAtEndAsync(CancellationToken cancellationToken);
+
+    /// <summary>How it ended, as a sentence; null while it runs. While it runs that costs no call to the engine.</summary>
+    public abstract Task<string?> FindEndAsync(CancellationToken cancellationToken);
+
+    /// <summary>Reads its log.</summary>
+    public abstract IAsyncEnumerable<LogLine> ReadLogAsync(LogQuery query, CancellationToken cancellationToken);
+}
