@@ -1,28 +1,19 @@
 namespace Scenarios.OwnServices;
 
-/// <summary>A folder of its own, which a reset empties.</summary>
 public sealed class FolderService : TestService
 {
-    public string Path => GetRun<FolderRun>().Folder.FullName;
+    public string Path => GetRun<FolderRun>().Path;
 
     protected override Task<ServiceRun> StartAsync(StartContext start, CancellationToken cancellationToken) =>
-        Task.FromResult<ServiceRun>(new FolderRun(Directory.CreateTempSubdirectory()));
-}
+        Task.FromResult<ServiceRun>(new FolderRun(Directory.CreateTempSubdirectory().FullName));
 
-internal sealed class FolderRun(DirectoryInfo folder) : ServiceRun
-{
-    public DirectoryInfo Folder => folder;
-
-    public override Task ResetAsync(CancellationToken cancellationToken)
+    private sealed class FolderRun(string path) : ServiceRun
     {
-        folder.Delete(recursive: true);
-        folder.Create();
-        return Task.CompletedTask;
-    }
+        public string Path => path;
 
-    public override ValueTask DisposeAsync()
-    {
-        folder.Delete(recursive: true);
-        return ValueTask.CompletedTask;
+        public override Task ResetAsync(CancellationToken cancellationToken) =>
+            Task.Run(() => Array.ForEach(Directory.GetFiles(path), File.Delete), cancellationToken);
+
+        public override async ValueTask DisposeAsync() => await Task.Run(() => Directory.Delete(path, recursive: true));
     }
 }

@@ -5,14 +5,11 @@ using NATS.Client.JetStream.Models;
 
 namespace Scenarios.OwnServices;
 
-/// <summary>A NATS server with JetStream. Its users agree on a prefix each; a reset empties the streams below it.</summary>
+/// <summary>A NATS server with JetStream. Each service has a subject prefix of its own; a reset empties its streams.</summary>
 public sealed class NatsService() : ServerService<NatsSlice>("nats:2")
 {
     public const int ContainerPort = 4222;
-
-    /// <summary>For <c>NatsOpts.Url</c>.</summary>
     public string ConnectionString => AddressOf(GetServer(), Endpoint(ContainerPort));
-
     public string NetworkConnectionString => AddressOf(GetServer(), new(NetworkHost, ContainerPort));
 
     /// <summary>Subjects begin with it and a dot, names of streams with it and a hyphen.</summary>
@@ -49,7 +46,7 @@ public sealed class NatsSlice(Server server, NatsJSContext jetStream, string pre
 
     public override async Task ResetAsync(CancellationToken cancellationToken)
     {
-        foreach (var stream in await StreamsAsync(cancellationToken))
+        foreach (var stream in await jetStream.ListStreamsAsync($"{prefix}.>", cancellationToken).ToListAsync(cancellationToken))
         {
             await stream.PurgeAsync(new StreamPurgeRequest(), cancellationToken);
         }
@@ -57,12 +54,9 @@ public sealed class NatsSlice(Server server, NatsJSContext jetStream, string pre
 
     public override async ValueTask DisposeAsync()
     {
-        foreach (var stream in await StreamsAsync(CancellationToken.None))
+        foreach (var stream in await jetStream.ListStreamsAsync($"{prefix}.>").ToListAsync())
         {
             await stream.DeleteAsync();
         }
     }
-
-    private ValueTask<List<INatsJSStream>> StreamsAsync(CancellationToken cancellationToken) =>
-        jetStream.ListStreamsAsync($"{prefix}.>", cancellationToken).ToListAsync(cancellationToken);
 }
