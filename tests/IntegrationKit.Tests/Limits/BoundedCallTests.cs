@@ -57,12 +57,32 @@ public sealed class BoundedCallTests : IDisposable
     [Fact]
     public async Task Result_that_comes_in_the_moment_of_the_cancellation_is_the_callers()
     {
-        for (var i = 0; i < 200; i++)
+        // Either order, and everything between them: each pair of threads meets a little later than the last one.
+        using var meeting = new Barrier(2);
+        for (var i = 0; i < 20_000; i++)
         {
             using var limit = new CancellationTokenSource();
-            var step = new TaskCompletionSource<int>();
-            var call = BoundedCall.RunAsync(_ => step.Task, _time, limit.Token);
-            await Task.WhenAll(Task.Run(limit.Cancel, CancellationToken.None), Task.Run(() => step.SetResult(7), CancellationToken.None));
+            var (entered, step) = (new TaskCompletionSource(), new TaskCompletionSource<int>());
+            var call = BoundedCall.RunAsync(
+                _ =>
+                {
+                    entered.SetResult();
+                    return step.Task;
+                },
+                _time,
+                limit.Token);
+            await entered.Task;
+            var cancelling = Task.Run(
+                () =>
+                {
+                    meeting.SignalAndWait(CancellationToken.None);
+                    limit.Cancel();
+                },
+                CancellationToken.None);
+            meeting.SignalAndWait(CancellationToken.None);
+            Thread.SpinWait(i % 100);
+            step.SetResult(7);
+            await cancelling;
 
             Assert.Equal(7, await call.Soon());
         }
