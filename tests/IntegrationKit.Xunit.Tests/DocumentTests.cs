@@ -7,6 +7,7 @@ public sealed partial class DocumentTests
 {
     [Theory]
     [InlineData("docs/xunit.md")]
+    [InlineData("docs/writing-a-service.md")]
     [InlineData("src/IntegrationKit.Xunit/README.md")]
     [InlineData("src/IntegrationKit.Xunit.V3/README.md")]
     public void Code_of_the_document_stands_in_a_scenario(string document)

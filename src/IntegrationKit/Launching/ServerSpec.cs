@@ -22,6 +22,12 @@ public sealed record ServerSpec
     /// <summary>Environment variables. Default: none.</summary>
     public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>();
 
+    /// <summary>
+    /// Text files that are put into the container before it starts, by their absolute paths, for everybody in it to read: a
+    /// configuration, also one that holds a secret. Not below a path that is kept in memory. Default: none.
+    /// </summary>
+    public IReadOnlyDictionary<string, string> Files { get; init; } = new Dictionary<string, string>();
+
     /// <summary>Labels, besides the library's own. Set by the base class.</summary>
     public IReadOnlyDictionary<string, string> Labels { get; init; } = new Dictionary<string, string>();
 

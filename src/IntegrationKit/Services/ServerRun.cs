@@ -3,7 +3,8 @@ using IntegrationKit.Sharing;
 namespace IntegrationKit.Services;
 
 /// <summary>A service's server, own or shared, and its slice of it where it has one.</summary>
-internal sealed class ServerRun(ServerLease lease, ServerSlice? slice, string? networkHost, bool isReachedUnasked) : ServiceRun
+internal sealed class ServerRun(
+    ServerLease lease, ServerSlice? slice, Func<Server, CancellationToken, Task> resetServer, string? networkHost, bool isReachedUnasked) : ServiceRun
 {
     // Within them a stop tries to give up the slice, and waits for the engine to tell that the server has ended.
     private static readonly TimeSpan SliceLimit = TimeSpan.FromSeconds(10);
@@ -28,7 +29,7 @@ internal sealed class ServerRun(ServerLease lease, ServerSlice? slice, string? n
     public override IAsyncEnumerable<LogLine> ReadLogAsync(LogQuery query, CancellationToken cancellationToken) =>
         slice?.ReadLogAsync(query, cancellationToken) ?? lease.Process.ReadLogAsync(query, cancellationToken);
 
-    public override Task ResetAsync(CancellationToken cancellationToken) => slice?.ResetAsync(cancellationToken) ?? base.ResetAsync(cancellationToken);
+    public override Task ResetAsync(CancellationToken cancellationToken) => slice?.ResetAsync(cancellationToken) ?? resetServer(Server, cancellationToken);
 
     public override Task CaptureBaselineAsync(CancellationToken cancellationToken) => slice?.CaptureBaselineAsync(cancellationToken) ?? base.CaptureBaselineAsync(cancellationToken);
 

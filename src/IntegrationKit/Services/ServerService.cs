@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using IntegrationKit.Diagnostics;
 using IntegrationKit.Launching;
@@ -89,6 +90,19 @@ public abstract class ServerService : TestService
     [Experimental(Experiments.WritingServices)]
     protected abstract ServerSpec Describe(DescribeContext context);
 
+    /// <summary>
+    /// Brings the state of the server back to what it was when the start had ended, for a service that has no slices. Called
+    /// only where something of the service was handed out. Default: nothing is reset.
+    /// </summary>
+    [Experimental(Experiments.WritingServices)]
+    protected virtual Task ResetServerAsync(Server server, CancellationToken cancellationToken) => ServiceRun.NothingToReset;
+
+    /// <summary>The server, for a member that hands something of it out, such as an address with a secret.</summary>
+    /// <param name="member">The member that was read, for the message.</param>
+    /// <exception cref="InvalidOperationException">The service is not running; the message names the member.</exception>
+    [Experimental(Experiments.WritingServices)]
+    protected Server GetServer([CallerMemberName] string member = "") => GetRun<ServerRun>(member).Server;
+
     /// <inheritdoc/>
     protected override IEnumerable<string> Validate()
     {
@@ -134,7 +148,7 @@ public abstract class ServerService : TestService
         var slice = await TakeAsync(server, start, cancellationToken).ConfigureAwait(false);
 
         // With a fixed port or alias one can reach it without asking.
-        return new ServerRun(lease, slice, alias, isReachedUnasked: Port is not null || NetworkAlias is not null);
+        return new ServerRun(lease, slice, ResetServerAsync, alias, isReachedUnasked: Port is not null || NetworkAlias is not null);
     }
 
     private protected virtual bool CanShare(StartPlan plan) => false;

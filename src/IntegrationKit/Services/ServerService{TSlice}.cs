@@ -35,6 +35,10 @@ public abstract class ServerService<TSlice>(string image) : ServerService(image)
     [Experimental(Experiments.WritingServices)]
     protected TSlice GetSlice([CallerMemberName] string member = "") => (TSlice)GetRun<ServerRun>(member).Slice!;
 
+    /// <summary>Not called: the slice is reset.</summary>
+    [Experimental(Experiments.WritingServices)]
+    protected sealed override Task ResetServerAsync(Server server, CancellationToken cancellationToken) => base.ResetServerAsync(server, cancellationToken);
+
     private protected sealed override bool CanShare(StartPlan plan) =>
         plan.SharesServers && !OwnServer && NetworkAlias is null && Readiness is null && !StopGracefully;
 

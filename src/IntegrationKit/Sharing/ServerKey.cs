@@ -16,6 +16,7 @@ internal static class ServerKey
             spec.Entrypoint is { } entrypoint ? [.. entrypoint] : [null],
             spec.Command is { } command ? [.. command] : [null],
             Sorted(spec.Environment),
+            Sorted(spec.Files),
             Sorted(spec.Labels),
             [.. spec.Ports.SelectMany(port => new[] { $"{port.ContainerPort}", port.HostPort is { } host ? $"{host}" : null })],
             [.. spec.Tmpfs],

@@ -1,3 +1,4 @@
+using IntegrationKit.Limits;
 using IntegrationKit.Diagnostics;
 using IntegrationKit.Readiness;
 using IntegrationKit.Tests.Orchestration.Support;

@@ -43,12 +43,18 @@ internal sealed class ContainerServer(string service, ServerSpec spec, NetworkPl
         context.Reporter.Report(service, ServiceStage.Starting, detail: launcher.Options.Qualify(spec.Image));
         context.Evidence.Launch = ContainerEvidence.Of(spec, image, session.Engine.Endpoint);
         var request = ContainerSpecs.From(service, spec, image, launcher.Options, network?.Name, placement?.Aliases ?? [], launcher.TimeProvider.GetUtcNow());
+        if (ContainerFiles.FindProblems(spec.Files.Keys, [.. request.Tmpfs.Keys]).FirstOrDefault() is { } mistake)
+        {
+            throw new IntegrationKitException(mistake);
+        }
+
         await session.Guard.ReadyAsync(token).ConfigureAwait(false);
         token.ThrowIfCancellationRequested();
         _creation = new(session, request, launcher.TimeProvider);
         Id = await _creation.RunAsync().ConfigureAwait(false);
         Ended = session.Events.Ended(Id);
         token.ThrowIfCancellationRequested();
+        await PutFilesAsync(token).ConfigureAwait(false);
         await Containers.StartAsync(Id, token).ConfigureAwait(false);
         var details = await InspectAsync(token).ConfigureAwait(false);
         var probe = spec.Readiness ?? DefaultProbe(image);
@@ -104,6 +110,20 @@ internal sealed class ContainerServer(string service, ServerSpec spec, NetworkPl
     }
 
     private Probe? DefaultProbe(ImageDetails image) => image.HasHealthCheck ? Probe.HealthCheck() : spec.Ports.Count > 0 ? Probe.Tcp() : null;
+
+    private async Task PutFilesAsync(CancellationToken cancellationToken)
+    {
+        if (spec.Files.Count == 0)
+        {
+            return;
+        }
+
+        var archive = await ContainerFiles.PackAsync(spec.Files, cancellationToken).ConfigureAwait(false);
+        await using (archive.ConfigureAwait(false))
+        {
+            await PutArchiveAsync("/", archive, cancellationToken).ConfigureAwait(false);
+        }
+    }
 
     /// <summary>Learns the ports that the engine picked.</summary>
     private async Task<ContainerDetails?> InspectAsync(CancellationToken cancellationToken)
