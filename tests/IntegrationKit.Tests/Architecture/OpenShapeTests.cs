@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Reflection;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
@@ -21,14 +22,14 @@ public sealed class OpenShapeTests
     public void Sources_of_a_service_compile_against_the_public_assembly(string service) => Assert.Empty(Errors(service));
 
     [Theory]
-    [InlineData("new IntegrationKit.Diagnostics.Redactor()", "CS0234")]
-    [InlineData("new IntegrationKit.RedisService().Run", "CS1061")]
-    [InlineData("new IntegrationKit.StartContext(null, null, null, null, null)", "CS1729")]
-    public void Use_of_something_internal_is_found(string expression, string id)
+    [InlineData("new IntegrationKit.Diagnostics.Redactor()", "Redactor")]
+    [InlineData("new IntegrationKit.RedisService().Run", "'Run'")]
+    [InlineData("new IntegrationKit.StartContext(null, null, null, null, null)", "5 arguments")]
+    public void Use_of_something_internal_is_found(string expression, string name)
     {
         var error = Assert.Single(Errors("Redis", $"internal static class Outside {{ public static object Value => {expression}; }}"));
 
-        Assert.Equal(id, error.Id);
+        Assert.Contains(name, error.GetMessage(CultureInfo.InvariantCulture), StringComparison.Ordinal);
     }
 
     private static IReadOnlyList<Diagnostic> Errors(string service, params IEnumerable<string> more)
