@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace IntegrationKit.AspNetCore;
 
 /// <summary>Finds the mistakes in a description that can be found without starting anything.</summary>
@@ -23,7 +21,7 @@ internal static class AppProblems
 
         if (app.Port is < 1 or > 65535)
         {
-            yield return string.Create(CultureInfo.InvariantCulture, $"Port is {app.Port}; it must be from 1 to 65535, or unset for a free one.");
+            yield return FormattableString.Invariant($"Port is {app.Port}; it must be from 1 to 65535, or unset for a free one.");
         }
 
         if (app.ReadyPath is { } path && !path.StartsWith('/'))

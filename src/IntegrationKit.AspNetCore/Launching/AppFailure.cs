@@ -1,4 +1,3 @@
-using System.Globalization;
 using Microsoft.AspNetCore.Connections;
 
 namespace IntegrationKit.AspNetCore;
@@ -49,8 +48,7 @@ internal sealed class AppFailure(
             $"{app.Program} has not read all of its settings by the time it was ready, and RequireSettingsRead is set.",
         (AppStage.Configures, { } e) =>
             $"The ConfigureServices of the test threw {e.GetType().Name}: {e.Message}",
-        (_, { } e) when Find<AddressInUseException>(e) is not null => string.Create(
-            CultureInfo.InvariantCulture,
+        (_, { } e) when Find<AddressInUseException>(e) is not null => FormattableString.Invariant(
             $"{app.Program} cannot listen on 127.0.0.1:{app.Port}: the port is in use. Stop what listens there, or leave Port unset for a free one."),
         (AppStage.Builds, InvalidOperationException e) when e.Message.Contains("without ever building", StringComparison.Ordinal) =>
             $"The Main of {app.Program} has returned without building a host. It must come to WebApplication.CreateBuilder(…).Build(), or that of Host.CreateDefaultBuilder.",

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Net;
 
 namespace IntegrationKit.AspNetCore;
@@ -47,7 +46,7 @@ internal sealed class AppReadiness(AppDescription app, StartContext start)
             if (!IsReady(response.StatusCode))
             {
                 var location = response.Headers.Location is { } to ? $" (to {to})" : "";
-                throw new HttpRequestException(string.Create(CultureInfo.InvariantCulture, $"{(int)response.StatusCode} {response.ReasonPhrase}{location}"));
+                throw new HttpRequestException(FormattableString.Invariant($"{(int)response.StatusCode} {response.ReasonPhrase}{location}"));
             }
         }
         catch (HttpRequestException e)

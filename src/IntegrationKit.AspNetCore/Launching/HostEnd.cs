@@ -22,7 +22,7 @@ internal static class HostEnd
         {
             Forget(end);
             throw new IntegrationKitException(
-                $"The application's host has not ended within {Limit.TotalSeconds:0} s: a hosted service, or a service that is disposed of, blocks or ignores its cancellation token. It cannot be ended from outside.");
+                FormattableString.Invariant($"The application's host has not ended within {Limit.TotalSeconds:0} s: a hosted service, or a service that is disposed of, blocks or ignores its cancellation token. It cannot be ended from outside."));
         }
         catch (Exception e) when (grace.IsCancellationRequested && IsCancellation(e))
         {

@@ -9,36 +9,39 @@ internal static class BoundedCall
     /// <summary>How long a step that was cancelled may take to clean up behind itself.</summary>
     public static readonly TimeSpan Grace = TimeSpan.FromSeconds(1);
 
+    /// <summary>The same for a step of such a step, which is thereby told apart: it ends first.</summary>
+    public static readonly TimeSpan InnerGrace = TimeSpan.FromSeconds(0.5);
+
+    /// <summary>Returns what the code returns, also where that came beside the cancellation.</summary>
     /// <param name="step">The code.</param>
     /// <param name="timeProvider">Measures the grace.</param>
     /// <param name="cancellationToken">The limit.</param>
     /// <param name="late">Gets the result of a step that was no longer waited for.</param>
+    /// <param name="grace">How long to wait after the cancellation. Default null: <see cref="Grace"/>.</param>
     /// <exception cref="StillRunningException">The limit has passed, and the step still runs.</exception>
     public static async Task<T> RunAsync<T>(
-        Func<CancellationToken, Task<T>> step, TimeProvider timeProvider, CancellationToken cancellationToken, Func<T, Task>? late = null)
+        Func<CancellationToken, Task<T>> step, TimeProvider timeProvider, CancellationToken cancellationToken, Func<T, Task>? late = null, TimeSpan? grace = null)
     {
         var running = Task.Run(() => step(cancellationToken), CancellationToken.None);
-        try
+        await ((Task)running).WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (!running.IsCompleted)
         {
-            return await running.WaitAsync(cancellationToken).ConfigureAwait(false);
-        }
-        catch (OperationCanceledException) when (!running.IsCompleted)
-        {
+            await ((Task)running).WaitAsync(grace ?? Grace, timeProvider, CancellationToken.None).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
 
-        try
-        {
-            return await running.WaitAsync(Grace, timeProvider, CancellationToken.None).ConfigureAwait(false);
-        }
-        catch (TimeoutException) when (!running.IsCompleted)
+        if (!running.IsCompleted)
         {
             _ = EndAsync(running, late);
             throw new StillRunningException(cancellationToken);
         }
+
+        // A result that came beside the cancellation is the caller's: nobody else would dispose of it.
+        return await running.ConfigureAwait(false);
     }
 
+    /// <summary>A step of a step that is bounded itself.</summary>
     /// <inheritdoc cref="RunAsync{T}"/>
-    public static Task RunAsync(Func<CancellationToken, Task> step, TimeProvider timeProvider, CancellationToken cancellationToken) =>
+    public static Task RunInnerAsync(Func<CancellationToken, Task> step, TimeProvider timeProvider, CancellationToken cancellationToken) =>
         RunAsync(
             async token =>
             {
@@ -46,7 +49,8 @@ internal static class BoundedCall
                 return true;
             },
             timeProvider,
-            cancellationToken);
+            cancellationToken,
+            grace: InnerGrace);
 
     private static async Task EndAsync<T>(Task<T> running, Func<T, Task>? late)
     {

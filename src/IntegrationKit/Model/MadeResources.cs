@@ -3,7 +3,8 @@ using IntegrationKit.Diagnostics;
 namespace IntegrationKit.Model;
 
 /// <summary>What one start of a service has made so far, to be disposed of if it fails.</summary>
-internal sealed class MadeResources
+/// <param name="disposeLate">Disposes of what is added when the start has ended already. Never throws.</param>
+internal sealed class MadeResources(Func<IAsyncDisposable, Task> disposeLate)
 {
     private readonly Lock _gate = new();
     private readonly Stack<IAsyncDisposable> _made = new();
@@ -20,7 +21,7 @@ internal sealed class MadeResources
             }
         }
 
-        _ = Task.Run(async () => await resource.DisposeAsync().ConfigureAwait(false));
+        _ = disposeLate(resource);
         throw new OperationCanceledException("The start of this service has ended already.");
     }
 

@@ -1,3 +1,5 @@
+using IntegrationKit.Limits;
+
 namespace IntegrationKit;
 
 /// <summary>
@@ -42,7 +44,7 @@ public abstract class ServiceRun : IAsyncDisposable
     {
         lock (_gate)
         {
-            return _stop is { IsFaulted: false, IsCanceled: false } ? _stop : _stop = Task.Run(async () => await DisposeAsync().ConfigureAwait(false));
+            return _stop is { IsFaulted: false, IsCanceled: false } ? _stop : _stop = Task.Run(async () => await DisposeAsync().ConfigureAwait(false)).Observed();
         }
     }
 }

@@ -98,7 +98,7 @@ public sealed class StartContext
         WaitsFor(what);
         try
         {
-            await BoundedCall.RunAsync(step, TimeProvider, cancellationToken).ConfigureAwait(false);
+            await BoundedCall.RunInnerAsync(step, TimeProvider, cancellationToken).ConfigureAwait(false);
         }
         catch (StillRunningException)
         {

@@ -8,20 +8,29 @@ namespace IntegrationKit.Orchestration;
 internal sealed class Leftovers(ILogger logger, TestInfrastructureOptions options)
 {
     private readonly Lock _gate = new();
-    private readonly List<(string Service, IAsyncDisposable Resource)> _left = [];
+    private readonly List<Leftover> _left = [];
+
+    public bool IsEmpty
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _left.Count == 0;
+            }
+        }
+    }
 
     /// <summary>Disposes of what a start has made, within the time for a stop each. What cannot be disposed of is kept.</summary>
     public async Task DisposeAsync(string service, IReadOnlyList<IAsyncDisposable> made)
     {
         foreach (var resource in made)
         {
-            if (await TryDisposeAsync(resource).ConfigureAwait(false) is { } error)
+            var leftover = new Leftover(service, resource);
+            if (await TryDisposeAsync(leftover).ConfigureAwait(false) is { } error)
             {
+                Keep(leftover);
                 Log.CleanUpFailed(logger, service, error);
-                lock (_gate)
-                {
-                    _left.Add((service, resource));
-                }
             }
         }
     }
@@ -29,40 +38,65 @@ internal sealed class Leftovers(ILogger logger, TestInfrastructureOptions option
     /// <summary>Tries again, and returns what is still left.</summary>
     public async Task<IReadOnlyList<ServiceFailure>> RetryAsync()
     {
-        (string Service, IAsyncDisposable Resource)[] left;
+        Leftover[] left;
         lock (_gate)
         {
             left = [.. _left];
             _left.Clear();
         }
 
+        var failures = await Task.WhenAll(left.GroupBy(each => each.Service).Select(RetryAsync)).ConfigureAwait(false);
+        return [.. failures.SelectMany(each => each)];
+    }
+
+    private async Task<List<ServiceFailure>> RetryAsync(IEnumerable<Leftover> ofOneService)
+    {
         var failures = new List<ServiceFailure>();
-        foreach (var (service, resource) in left)
+        foreach (var leftover in ofOneService)
         {
-            if (await TryDisposeAsync(resource).ConfigureAwait(false) is { } error)
+            if (await TryDisposeAsync(leftover).ConfigureAwait(false) is { } error)
             {
-                failures.Add(new(service, error));
-                lock (_gate)
-                {
-                    _left.Add((service, resource));
-                }
+                failures.Add(new(leftover.Service, error));
+                Keep(leftover);
             }
         }
 
         return failures;
     }
 
-    private async Task<Exception?> TryDisposeAsync(IAsyncDisposable resource)
+    private void Keep(Leftover leftover)
+    {
+        lock (_gate)
+        {
+            _left.Add(leftover);
+        }
+    }
+
+    private async Task<Exception?> TryDisposeAsync(Leftover leftover)
     {
         using var limit = new CancellationTokenSource(options.StopTimeout, options.TimeProvider);
         try
         {
-            await Task.Run(() => resource.DisposeAsync().AsTask(), CancellationToken.None).WaitAsync(limit.Token).ConfigureAwait(false);
+            await leftover.DisposeAsync().WaitAsync(limit.Token).ConfigureAwait(false);
             return null;
         }
         catch (Exception e)
         {
-            return e is OperationCanceledException ? new TimeoutException($"It could not be removed within {Text.Seconds(options.StopTimeout)}, the StopTimeout.", e) : e;
+            return e is OperationCanceledException && limit.IsCancellationRequested
+                ? new TimeoutException($"It could not be removed within {Text.Seconds(options.StopTimeout)}, the StopTimeout.", e)
+                : e;
         }
+    }
+
+    private sealed class Leftover(string service, IAsyncDisposable resource)
+    {
+        private Task? _disposal;
+
+        public string Service => service;
+
+        /// <summary>Disposes of it on the pool; joins a disposal that is still going on, and tries again after one that failed.</summary>
+        public Task DisposeAsync() => _disposal is { IsFaulted: false, IsCanceled: false }
+            ? _disposal
+            : _disposal = Task.Run(() => resource.DisposeAsync().AsTask(), CancellationToken.None).Observed();
     }
 }

@@ -207,20 +207,21 @@ internal sealed class Lifecycle
     /// <summary>What cannot be stopped is tried again by the next stop, which then throws it.</summary>
     private async Task StopAfterFailureAsync(IReadOnlyList<PlannedService> services)
     {
-        foreach (var failure in await StopRunningAsync(services).ConfigureAwait(false))
+        // What the failed start could not dispose of was tried a moment ago.
+        foreach (var failure in await StopRunningAsync(services, retriesLeftovers: false).ConfigureAwait(false))
         {
             Log.CleanUpFailed(_tools.Logger, failure.Service, failure.Error);
         }
     }
 
-    private async Task<IReadOnlyList<ServiceFailure>> StopRunningAsync(IReadOnlyList<PlannedService> services)
+    private async Task<IReadOnlyList<ServiceFailure>> StopRunningAsync(IReadOnlyList<PlannedService> services, bool retriesLeftovers = true)
     {
         IReadOnlyList<ServiceFailure> failures =
         [
             .. await new StopRun([.. ToStop(services)], _tools.Reporter, _options).RunAsync().ConfigureAwait(false),
-            .. await _tools.Leftovers.RetryAsync().ConfigureAwait(false),
+            .. retriesLeftovers ? await _tools.Leftovers.RetryAsync().ConfigureAwait(false) : [],
         ];
-        if (failures.Count > 0 || ToStop(_plan?.Services ?? []).Any())
+        if (failures.Count > 0 || !_tools.Leftovers.IsEmpty || ToStop(_plan?.Services ?? []).Any())
         {
             return failures;
         }
@@ -270,7 +271,7 @@ internal sealed class Lifecycle
         var begun = _options.TimeProvider.GetTimestamp();
         try
         {
-            var isDone = await Task.Run(() => step(deadline.Token), CancellationToken.None).WaitAsync(deadline.Token).ConfigureAwait(false);
+            var isDone = await Task.Run(() => step(deadline.Token), CancellationToken.None).Observed().WaitAsync(deadline.Token).ConfigureAwait(false);
             if (isDone && stage is { } done)
             {
                 _tools.Reporter.Report(service, done, _options.TimeProvider.GetElapsedTime(begun));

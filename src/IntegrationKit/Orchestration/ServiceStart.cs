@@ -10,7 +10,7 @@ namespace IntegrationKit.Orchestration;
 /// </summary>
 internal sealed class ServiceStart(PlannedService planned, ServicePlan plan, StartTools tools, TestInfrastructureOptions options)
 {
-    private readonly MadeResources _made = new();
+    private readonly MadeResources _made = new(late => tools.Leftovers.DisposeAsync(planned.Service.Name, [late]));
 
     public TestService Service => planned.Service;
 
@@ -18,6 +18,7 @@ internal sealed class ServiceStart(PlannedService planned, ServicePlan plan, Sta
 
     /// <summary>Brings up what counts against no deadline of the service.</summary>
     public Task PrepareAsync(Deadline overall, CancellationToken cancellationToken) => WithinAsync<object?>(
+        "its PrepareAsync",
         overall,
         async token =>
         {
@@ -30,7 +31,7 @@ internal sealed class ServiceStart(PlannedService planned, ServicePlan plan, Sta
     public async Task<ServiceRun> RunAsync(Deadline overall, CancellationToken cancellationToken)
     {
         using var deadline = new Deadline(Service.StartTimeout, "its StartTimeout", options.TimeProvider, cancellationToken, overall);
-        var run = await WithinAsync(deadline, token => Service.BeginStartAsync(Context(deadline), token), deadline.Token, late => late.StopAsync()).ConfigureAwait(false)
+        var run = await WithinAsync("its StartAsync", deadline, token => Service.BeginStartAsync(Context(deadline), token), deadline.Token, DisposeLateAsync).ConfigureAwait(false)
             ?? throw new InvalidOperationException($"The StartAsync of {Service.GetType().Name} has returned null in place of its run.");
         _made.Release();
         return run;
@@ -47,6 +48,8 @@ internal sealed class ServiceStart(PlannedService planned, ServicePlan plan, Sta
         await tools.Leftovers.DisposeAsync(Service.Name, _made.Close()).ConfigureAwait(false);
     }
 
+    private Task DisposeLateAsync(ServiceRun? late) => late is null ? Task.CompletedTask : tools.Leftovers.DisposeAsync(Service.Name, [late]);
+
     private StartContext Context(Deadline deadline) => new(
         Service.Name,
         new(tools.Logger, tools.Reporter, tools.Redactor, deadline, Evidence, options.TimeProvider),
@@ -55,7 +58,7 @@ internal sealed class ServiceStart(PlannedService planned, ServicePlan plan, Sta
         _made);
 
     /// <summary>Says which limit has passed, where the step itself only says that it was cancelled.</summary>
-    private async Task<T> WithinAsync<T>(Deadline deadline, Func<CancellationToken, Task<T>> step, CancellationToken cancellationToken, Func<T, Task>? late = null)
+    private async Task<T> WithinAsync<T>(string what, Deadline deadline, Func<CancellationToken, Task<T>> step, CancellationToken cancellationToken, Func<T, Task>? late = null)
     {
         try
         {
@@ -65,7 +68,7 @@ internal sealed class ServiceStart(PlannedService planned, ServicePlan plan, Sta
         {
             if (e is StillRunningException)
             {
-                Evidence.WaitingFor ??= "its StartAsync, which still runs: it ignores its cancellation token";
+                Evidence.WaitingFor ??= $"{what}, which still runs: it ignores its cancellation token";
             }
 
             throw StartFailures.TooLate(Evidence, passed);

@@ -39,9 +39,10 @@ internal static class StartFailures
     private static Dictionary<string, string> Others(StartFailure first, IReadOnlyList<StartFailure> failures, IReadOnlyList<PlannedService> services)
     {
         var others = new Dictionary<string, string>(StringComparer.Ordinal);
+        var byService = failures.ToDictionary(each => each.Service);
         foreach (var planned in services.Where(each => each.Service != first.Service))
         {
-            var failure = failures.FirstOrDefault(each => each.Service == planned.Service);
+            var failure = byService.GetValueOrDefault(planned.Service);
             others.Add(planned.Service.Name, failure switch
             {
                 { WasCancelled: false } => $"failed too: {Text.FirstLine(failure.Evidence.Redact(failure.Error.Message))}",

@@ -65,6 +65,7 @@ internal sealed class StartRun(
             if (!await ready.ConfigureAwait(false))
             {
                 await prepare.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                await start.CleanUpAsync(collectEvidence: false).ConfigureAwait(false);
                 service.MoveTo(ServiceState.Stopped);
                 return false;
             }

@@ -7,7 +7,7 @@ public interface IProbeTarget
     string Name { get; }
 
     /// <summary>
-    /// The ports inside the container that are published, in the order of their registration; of what runs in no container,
+    /// The ports inside the container that are published, in the order of the service's settings; of what runs in no container,
     /// the ports that it listens on.
     /// </summary>
     IReadOnlyList<int> Ports { get; }

@@ -19,6 +19,7 @@ internal sealed class ServerInstance(Server server, IServer process, ILauncher l
     private readonly Lock _gate = new();
     private Task _start = Task.CompletedTask;
     private Task? _collection;
+    private volatile bool _isBeingRemoved;
     private bool _isStopped;
 
     public Server Server => server;
@@ -44,16 +45,16 @@ internal sealed class ServerInstance(Server server, IServer process, ILauncher l
         using var deadline = new Deadline(timeout, "its StartTimeout", timeProvider, _stopping.Token);
         try
         {
-            await process.StartAsync(first with { Deadline = deadline, Evidence = _evidence, Redactor = redactor }, server).ConfigureAwait(false);
+            await StartAsync(first with { Deadline = deadline, Evidence = _evidence, Redactor = redactor }).ConfigureAwait(false);
         }
         catch (OperationCanceledException e) when (deadline.Passed is not null)
         {
             throw new TimeoutException($"It was not ready within {Text.Seconds(timeout)}, its StartTimeout.", e);
         }
-    });
+    }).Observed();
 
     /// <summary>Starts it for the one who uses it, within the limit of that one.</summary>
-    public void BeginOwn(LaunchContext user) => _start = process.StartAsync(user, server);
+    public void BeginOwn(LaunchContext user) => _start = StartAsync(user).Observed();
 
     /// <summary>Waits until it is ready. A failure is told to each user with all that was found.</summary>
     public async Task WaitAsync(LaunchContext user)
@@ -124,6 +125,7 @@ internal sealed class ServerInstance(Server server, IServer process, ILauncher l
                 await server.DisposePartsAsync(limit.Token).ConfigureAwait(false);
             }
 
+            _isBeingRemoved = true;
             using (var limit = new CancellationTokenSource(stopLimit, timeProvider))
             {
                 await process.StopAsync(limit.Token).ConfigureAwait(false);
@@ -139,5 +141,31 @@ internal sealed class ServerInstance(Server server, IServer process, ILauncher l
         {
             _stopGate.Release();
         }
+    }
+
+    /// <summary>It is waited for only within its limit: a probe of the user's own may ignore its token or block its thread.</summary>
+    private Task StartAsync(LaunchContext context) => BoundedCall.RunInnerAsync(
+        async _ =>
+        {
+            try
+            {
+                await process.StartAsync(context, server).ConfigureAwait(false);
+            }
+            finally
+            {
+                if (_isBeingRemoved)
+                {
+                    await RemoveLateAsync().ConfigureAwait(false);
+                }
+            }
+        },
+        timeProvider,
+        context.Deadline.Token);
+
+    /// <summary>Removes what a start has made that went on when the server was removed already.</summary>
+    private async Task RemoveLateAsync()
+    {
+        using var limit = new CancellationTokenSource(stopLimit, timeProvider);
+        await process.StopAsync(limit.Token).ConfigureAwait(false);
     }
 }

@@ -15,7 +15,7 @@ internal sealed class ServerLease(ServerInstance instance, Task predecessorGone)
     /// <summary>Returns the server when it is ready.</summary>
     public async Task<Server> WaitAsync(LaunchContext user)
     {
-        await predecessorGone.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await predecessorGone.WaitAsync(user.Deadline.Token).ConfigureAwait(false);
         await instance.WaitAsync(user).ConfigureAwait(false);
         return instance.Server;
     }

@@ -144,8 +144,14 @@ internal static class SharedServers
 
     private static async Task StopUnusedAsync(ServerInstance instance, TaskCompletionSource gone)
     {
-        await TryStopAsync(instance).ConfigureAwait(false);
-        gone.SetResult();
+        try
+        {
+            await TryStopAsync(instance).ConfigureAwait(false);
+        }
+        finally
+        {
+            gone.SetResult();
+        }
     }
 
     private static async Task<ServiceFailure?> TryStopAsync(ServerInstance instance)

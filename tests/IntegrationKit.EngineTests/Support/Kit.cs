@@ -40,7 +40,7 @@ internal static class Kit
     {
         await using var engine = await RealEngine.ConnectAsync();
         var containers = await engine.Api.Containers.ListAsync([ResourceLabels.Filter], Cancellation);
-        return [.. containers.Where(each => services.Contains(each.Labels["org.integrationkit.service"])).Select(each => $"{each.Name} ({each.Status})")];
+        return [.. containers.Where(each => services.Contains(each.Labels.GetValueOrDefault("org.integrationkit.service"))).Select(each => $"{each.Name} ({each.Status})")];
     }
 
     public static async Task<ContainerDetails?> InspectAsync(string id)

@@ -100,6 +100,6 @@ internal sealed class MockFixture : IAsyncDisposable
             new(log, new(log, progress: null, redactor), redactor, deadline, new(redactor), clock),
             new(JoinsNetwork: false, SharesServers: false, NetworkAliases: [], TimeSpan.FromSeconds(30)),
             launcher: null!,
-            new());
+            new(late => late.DisposeAsync().AsTask()));
     }
 }

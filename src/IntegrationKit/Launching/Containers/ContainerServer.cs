@@ -39,6 +39,8 @@ internal sealed class ContainerServer(string service, ServerSpec spec, NetworkPl
             throw new IntegrationKitException(problem);
         }
 
+        // Neither create is cancelled on the wire, so a limit may pass meanwhile.
+        context.Evidence.WaitingFor = "the engine to create its container";
         var network = placement is null ? null : await launcher.LeaseNetworkAsync(placement.AllAliases, token).ConfigureAwait(false);
         context.Reporter.Report(service, ServiceStage.Starting, detail: launcher.Options.Qualify(spec.Image));
         context.Evidence.Launch = ContainerEvidence.Of(spec, image, session.Engine.Endpoint);
@@ -52,6 +54,7 @@ internal sealed class ContainerServer(string service, ServerSpec spec, NetworkPl
         token.ThrowIfCancellationRequested();
         _creation = new(session, request, launcher.TimeProvider);
         Id = await _creation.RunAsync().ConfigureAwait(false);
+        context.Evidence.WaitingFor = null;
         Ended = session.Events.Ended(Id);
         token.ThrowIfCancellationRequested();
         await PutFilesAsync(token).ConfigureAwait(false);

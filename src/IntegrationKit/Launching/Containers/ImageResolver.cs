@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using IntegrationKit.Engine;
+using IntegrationKit.Limits;
 
 namespace IntegrationKit.Launching.Containers;
 
@@ -106,7 +107,7 @@ internal sealed class ImageResolver(IContainerEngine engine, CancellationToken s
         {
             lock (_gate)
             {
-                return _details ??= find(this);
+                return _details ??= find(this).Observed();
             }
         }
     }

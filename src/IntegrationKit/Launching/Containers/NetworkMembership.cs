@@ -7,6 +7,7 @@ internal sealed class NetworkMembership(TimeProvider timeProvider)
     private static readonly TimeSpan CreateLimit = TimeSpan.FromSeconds(30);
 
     private readonly SemaphoreSlim _gate = new(1, 1);
+    private NetworkPool? _pool;
     private NetworkLease? _lease;
 
     public async Task<NetworkLease> LeaseAsync(EngineSession session, IReadOnlyCollection<string> aliases, CancellationToken cancellationToken)
@@ -15,6 +16,7 @@ internal sealed class NetworkMembership(TimeProvider timeProvider)
         try
         {
             using var limit = new CancellationTokenSource(CreateLimit, timeProvider);
+            _pool = session.Networks;
             return _lease ??= await session.Networks.LeaseAsync(aliases, limit.Token).ConfigureAwait(false);
         }
         finally
@@ -29,10 +31,10 @@ internal sealed class NetworkMembership(TimeProvider timeProvider)
         await _gate.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            if (_lease is { } lease)
+            if (_pool is { } pool)
             {
-                await lease.ReturnAsync(cancellationToken).ConfigureAwait(false);
-                _lease = null;
+                await pool.ReturnAsync(_lease, cancellationToken).ConfigureAwait(false);
+                (_pool, _lease) = (null, null);
             }
         }
         finally

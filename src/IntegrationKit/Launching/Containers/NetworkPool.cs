@@ -21,7 +21,7 @@ internal sealed class NetworkPool(IContainerEngine engine, SessionGuard guard, T
         await _gate.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            var network = _networks.Find(each => !each.Aliases.Overlaps(aliases));
+            var network = _networks.Find(each => !each.IsUnanswered && !each.Aliases.Overlaps(aliases));
             if (network is null)
             {
                 await guard.ReadyAsync(cancellationToken).ConfigureAwait(false);
@@ -57,13 +57,15 @@ internal sealed class NetworkPool(IContainerEngine engine, SessionGuard guard, T
         }
     }
 
-    /// <summary>Ends one use. Where the network cannot be removed, this throws, and the next call tries again.</summary>
-    public async Task ReturnAsync(NetworkLease lease, CancellationToken cancellationToken)
+    /// <summary>Ends one use. Where a network that nobody uses cannot be removed, this throws, and the next call tries again.</summary>
+    /// <param name="lease">The use; null where the network could not be made.</param>
+    /// <param name="cancellationToken">Ends the removal.</param>
+    public async Task ReturnAsync(NetworkLease? lease, CancellationToken cancellationToken)
     {
         await _gate.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            if (lease.TryEnd())
+            if (lease?.TryEnd() is true)
             {
                 lease.Network.Aliases.ExceptWith(lease.Aliases);
                 lease.Network.Users--;
@@ -99,10 +101,28 @@ internal sealed class NetworkPool(IContainerEngine engine, SessionGuard guard, T
         }
         catch (Exception e) when (e is EngineException or OperationCanceledException)
         {
-            // No answer, so nobody knows: the engine may have made it, or may be about to. Its entry stays in the ledger.
+            // No answer, so nobody knows: the engine may have made it, or may be about to.
+            network.IsUnanswered = true;
             using var limit = new CancellationTokenSource(CleanUpLimit, timeProvider);
-            await engine.Networks.RemoveAsync(network.Name, limit.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (!await TryRemoveAsync(network, limit.Token).ConfigureAwait(false))
+            {
+                _networks.Add(network);
+            }
+
             throw;
+        }
+    }
+
+    private async Task<bool> TryRemoveAsync(Network network, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await RemoveAsync(network, cancellationToken).ConfigureAwait(false);
+            return true;
+        }
+        catch (Exception e) when (e is EngineException or OperationCanceledException)
+        {
+            return false;
         }
     }
 
@@ -115,7 +135,11 @@ internal sealed class NetworkPool(IContainerEngine engine, SessionGuard guard, T
         }
 
         await engine.Networks.RemoveAsync(network.Name, cancellationToken).ConfigureAwait(false);
-        guard.Ledger.Remove(network.Name);
+        if (!network.IsUnanswered)
+        {
+            // Else it may still be made, although it was not to be found: its entry stays.
+            guard.Ledger.Remove(network.Name);
+        }
     }
 
     internal sealed class Network(string name)
@@ -123,6 +147,9 @@ internal sealed class NetworkPool(IContainerEngine engine, SessionGuard guard, T
         public string Name { get; } = name;
 
         public int Users { get; set; }
+
+        /// <summary>Whether the engine has not said that it made it: nobody uses it, and it is to be removed.</summary>
+        public bool IsUnanswered { get; set; }
 
         /// <summary>Lets one container at a time be connected.</summary>
         public SemaphoreSlim Gate { get; } = new(1, 1);
@@ -146,8 +173,6 @@ internal sealed class NetworkLease(NetworkPool pool, NetworkPool.Network network
 
     /// <summary>Connects a container that runs already, and may outlive the network. Once for each.</summary>
     public Task ConnectAsync(string container, CancellationToken cancellationToken) => pool.ConnectAsync(network, container, cancellationToken);
-
-    public Task ReturnAsync(CancellationToken cancellationToken) => pool.ReturnAsync(this, cancellationToken);
 
     /// <summary>True for the first call. Guarded by the pool's gate.</summary>
     public bool TryEnd()

@@ -26,7 +26,13 @@ internal static class RedisImage
     /// <summary>The container's command.</summary>
     public static IReadOnlyList<string> Command(params IEnumerable<string> options) => ["sh", "-c", Shell, "sh", "--save", "", "--appendonly", "no", .. options];
 
-    /// <summary>A text as a value in Redis' configuration: in quotes, with escapes.</summary>
-    public static string Quoted(string text) =>
-        $"\"{text.Replace("\\", @"\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)}\"";
+    /// <summary>A text as a value in Redis' configuration: in quotes, with escapes. Each value is a line there.</summary>
+    public static string Quoted(string text) => $"\"{string.Concat(text.Select(Escaped))}\"";
+
+    private static string Escaped(char each) => each switch
+    {
+        '"' or '\\' => $@"\{each}",
+        < ' ' => $@"\x{(int)each:x2}",
+        _ => each.ToString(),
+    };
 }

@@ -52,8 +52,7 @@ public sealed class RedisService() : ServerService<RedisSlice>(RedisImage.Name)
         catch (OperationCanceledException)
         {
             // The client takes no token: what it connects later is of no use to anybody.
-            _ = connecting.ContinueWith(
-                static late => late.Result.DisposeAsync().AsTask(), CancellationToken.None, TaskContinuationOptions.OnlyOnRanToCompletion, TaskScheduler.Default);
+            _ = DisposeLateAsync(connecting);
             throw;
         }
     }
@@ -76,9 +75,7 @@ public sealed class RedisService() : ServerService<RedisSlice>(RedisImage.Name)
     protected override IEnumerable<string> Validate() =>
     [
         .. base.Validate(),
-        .. Password is { Length: 0 } ? ["Password is empty. Leave it null for a random one."] : Array.Empty<string>(),
-        .. Password?.Contains(',', StringComparison.Ordinal) is true
-            ? ["Password has a comma, which a StackExchange.Redis connection string cannot carry."] : Array.Empty<string>(),
+        .. PasswordProblem() is { } problem ? [problem] : Array.Empty<string>(),
     ];
 
     /// <inheritdoc/>
@@ -111,4 +108,24 @@ public sealed class RedisService() : ServerService<RedisSlice>(RedisImage.Name)
         start.WaitsFor("its part of the server");
         return RedisSlice.TakeAsync(server, SharedDatabases, cancellationToken);
     }
+
+    private static async Task DisposeLateAsync(Task<ConnectionMultiplexer> connecting)
+    {
+        try
+        {
+            await (await connecting.ConfigureAwait(false)).DisposeAsync().ConfigureAwait(false);
+        }
+        catch (Exception)
+        {
+            // It could not connect, which nobody waits to hear any more.
+        }
+    }
+
+    private string? PasswordProblem() => Password switch
+    {
+        { Length: 0 } => "Password is empty. Leave it null for a random one.",
+        not null when Password.Contains(',', StringComparison.Ordinal) => "Password has a comma, which a StackExchange.Redis connection string cannot carry.",
+        not null when Password.Trim() != Password => "Password begins or ends with white space, which a StackExchange.Redis connection string cannot carry.",
+        _ => null,
+    };
 }

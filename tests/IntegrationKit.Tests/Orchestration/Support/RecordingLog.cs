@@ -7,6 +7,7 @@ namespace IntegrationKit.Tests.Orchestration.Support;
 internal sealed class RecordingLog : ILoggerFactory, ILogger
 {
     private readonly ConcurrentQueue<(int Id, LogLevel Level, string Message)> _entries = new();
+    private readonly Journal _ids = new();
 
     public IReadOnlyList<(int Id, LogLevel Level, string Message)> Entries => [.. _entries];
 
@@ -14,10 +15,16 @@ internal sealed class RecordingLog : ILoggerFactory, ILogger
     public IEnumerable<int> IdsOf(string service) =>
         _entries.Where(each => each.Message.StartsWith(service + " ", StringComparison.Ordinal)).Select(each => each.Id);
 
+    /// <summary>Returns when a message of that event id has been written.</summary>
+    public Task SeenAsync(int id) => _ids.SeenAsync($"{id}");
+
     public ILogger CreateLogger(string categoryName) => this;
 
-    public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+    public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+    {
         _entries.Enqueue((eventId.Id, logLevel, formatter(state, exception)));
+        _ids.Add($"{eventId.Id}");
+    }
 
     public bool IsEnabled(LogLevel logLevel) => true;
 
