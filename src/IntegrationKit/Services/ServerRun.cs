@@ -1,3 +1,4 @@
+using IntegrationKit.Limits;
 using IntegrationKit.Sharing;
 
 namespace IntegrationKit.Services;
@@ -57,7 +58,7 @@ internal sealed class ServerRun(ServerLease lease, ServerSlice? slice, string? n
         _hasLeftSlice = true;
         try
         {
-            await slice.DisposeAsync().AsTask().WaitAsync(SliceLimit, Server.TimeProvider).ConfigureAwait(false);
+            await slice.DisposeAsync().AsTask().Observed().WaitAsync(SliceLimit, Server.TimeProvider).ConfigureAwait(false);
         }
         catch (Exception)
         {
