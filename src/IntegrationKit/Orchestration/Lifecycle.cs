@@ -103,10 +103,11 @@ internal sealed class Lifecycle
     /// <exception cref="ServiceOperationException">One does not.</exception>
     public async Task CheckAsync(IReadOnlyList<TestService> services, CancellationToken cancellationToken)
     {
+        using var limit = new Deadline(_options.ResetTimeout, "the ResetTimeout", _options.TimeProvider, cancellationToken);
         var failures = new List<ServiceFailure>();
         foreach (var service in services)
         {
-            if (await FindEndAsync(service, cancellationToken).ConfigureAwait(false) is { } end)
+            if (await FindEndAsync(service, limit, cancellationToken).ConfigureAwait(false) is { } end)
             {
                 failures.Add(new(service.Name, end));
             }
@@ -171,14 +172,13 @@ internal sealed class Lifecycle
     }
 
     /// <summary>Why it cannot be used; null where it can.</summary>
-    private async Task<Exception?> FindEndAsync(TestService service, CancellationToken cancellationToken)
+    private async Task<Exception?> FindEndAsync(TestService service, Deadline limit, CancellationToken cancellationToken)
     {
         if (service.Run is not { } run)
         {
             return new IntegrationKitException($"It does not run: it is {service.State}.");
         }
 
-        using var limit = new Deadline(_options.ResetTimeout, "the ResetTimeout", _options.TimeProvider, cancellationToken);
         try
         {
             var end = await BoundedCall.RunAsync(run.FindEndAsync, _options.TimeProvider, limit.Token).ConfigureAwait(false);

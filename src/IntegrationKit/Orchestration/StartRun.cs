@@ -108,20 +108,19 @@ internal sealed class StartRun(
         // Client libraries often answer a cancellation with another exception: after a cancel or a stop all errors are that.
         var isStopped = overall.Token.IsCancellationRequested && overall.Passed is null;
         var wasCancelled = isStopped || (error is OperationCanceledException && cancelled.IsCancellationRequested);
-        await start.CleanUpAsync(collectEvidence: !wasCancelled || overall.Passed is not null).ConfigureAwait(false);
-        var service = start.Service;
-        service.MoveTo(wasCancelled ? ServiceState.Stopped : ServiceState.Failed);
-        if (!wasCancelled)
-        {
-            tools.Reporter.Report(service.Name, ServiceStage.Failed, elapsed, Text.FirstLine(start.Evidence.Redact(error.Message)));
-        }
-
         lock (_gate)
         {
-            _failures.Add(new(service, error, start.Evidence, elapsed, wasCancelled));
+            _failures.Add(new(start.Service, error, start.Evidence, elapsed, wasCancelled));
         }
 
+        // The others are not to wait until this one has cleaned up.
         await cancelled.CancelAsync().ConfigureAwait(false);
+        await start.CleanUpAsync(collectEvidence: !wasCancelled || overall.Passed is not null).ConfigureAwait(false);
+        start.Service.MoveTo(wasCancelled ? ServiceState.Stopped : ServiceState.Failed);
+        if (!wasCancelled)
+        {
+            tools.Reporter.Report(start.Service.Name, ServiceStage.Failed, elapsed, Text.FirstLine(start.Evidence.Redact(error.Message)));
+        }
     }
 }
 

@@ -1,3 +1,4 @@
+using IntegrationKit.Limits;
 using IntegrationKit.Sharing;
 
 namespace IntegrationKit.Services;
@@ -58,7 +59,7 @@ internal sealed class ServerRun(
         _hasLeftSlice = true;
         try
         {
-            await slice.DisposeAsync().AsTask().WaitAsync(SliceLimit, Server.TimeProvider).ConfigureAwait(false);
+            await slice.DisposeAsync().AsTask().Observed().WaitAsync(SliceLimit, Server.TimeProvider).ConfigureAwait(false);
         }
         catch (Exception)
         {

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
 using IntegrationKit.Diagnostics;
 using IntegrationKit.Launching;
+using IntegrationKit.Limits;
 using Microsoft.Extensions.Logging;
 
 namespace IntegrationKit;
@@ -100,7 +101,7 @@ public sealed class Server : IProbeTarget
     {
         foreach (var part in _parts.Values.Where(each => each.IsValueCreated))
         {
-            var disposal = Task.Run(() => DisposeAsync(part.Value).AsTask(), CancellationToken.None);
+            var disposal = Task.Run(() => DisposeAsync(part.Value).AsTask(), CancellationToken.None).Observed();
             await disposal.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
 

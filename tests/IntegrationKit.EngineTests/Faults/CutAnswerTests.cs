@@ -29,6 +29,7 @@ public sealed class CutAnswerTests
 
         Assert.True(proxy.HasCut);
         Assert.IsType<EngineException>(error.Cause);
+        Assert.Equal(!request.Contains("/images/", StringComparison.Ordinal), proxy.Networks.Any());
         Assert.All(infra.Services, each => Assert.NotEqual(ServiceState.Running, each.State));
         await AssertNothingIsLeftAsync(real, proxy, server, client);
     }

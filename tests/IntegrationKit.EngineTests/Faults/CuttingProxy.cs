@@ -12,7 +12,7 @@ namespace IntegrationKit.EngineTests.Faults;
 /// </summary>
 internal sealed class CuttingProxy : IAsyncDisposable
 {
-    private static readonly Regex NetworkName = new("integrationkit-[0-9a-f]{12}", RegexOptions.NonBacktracking);
+    private static readonly Regex NetworkName = new("integrationkit-network-[0-9a-f]{12}", RegexOptions.NonBacktracking);
 
     private readonly ConcurrentDictionary<string, bool> _networks = new(StringComparer.Ordinal);
     private readonly string _folder = Directory.CreateTempSubdirectory("integrationkit-").FullName;

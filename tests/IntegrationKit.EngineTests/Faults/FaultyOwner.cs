@@ -37,21 +37,10 @@ internal sealed class FaultyOwner : IAsyncDisposable
     /// <summary>Returns when the process is about to start its infrastructure.</summary>
     /// <param name="withWatchdog">Whether it has one.</param>
     /// <param name="launcher">A program, with its arguments, that runs it. Default: none.</param>
-    public static async Task<FaultyOwner> StartAsync(bool withWatchdog = true, params string[] launcher)
-    {
-        var real = await RealEngine.ConnectAsync();
-        string[] command = [.. launcher, .. HeedsInterrupt, "dotnet", Program];
-        var start = new ProcessStartInfo(command[0], command[1..])
-        {
-            UseShellExecute = false,
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            Environment = { ["INTEGRATIONKIT_WATCHDOG"] = withWatchdog ? "on" : "off" },
-        };
-        var owner = new FaultyOwner(real, Process.Start(start)!);
-        owner.Session = (await owner.UntilAsync("session "))["session ".Length..];
-        return owner;
-    }
+    public static Task<FaultyOwner> StartAsync(bool withWatchdog = true, params string[] launcher) => BeginAsync(withWatchdog, launcher, []);
+
+    /// <summary>The same, for a program with arguments.</summary>
+    public static Task<FaultyOwner> StartWithAsync(params string[] arguments) => BeginAsync(withWatchdog: true, [], arguments);
 
     /// <summary>Returns when the process is running its infrastructure.</summary>
     public static async Task<FaultyOwner> RunAsync(bool withWatchdog = true, params string[] launcher)
@@ -137,6 +126,22 @@ internal sealed class FaultyOwner : IAsyncDisposable
         // Another's sweep may be removing the same: a network is refused while its container is on the way out.
         await Ownership.WatchdogProbe.UntilAsync(async () => await Record.ExceptionAsync(RemoveAllAsync) is null, CleanUpLimit);
         await _real.DisposeAsync();
+    }
+
+    private static async Task<FaultyOwner> BeginAsync(bool withWatchdog, string[] launcher, string[] arguments)
+    {
+        var real = await RealEngine.ConnectAsync();
+        string[] command = [.. launcher, .. HeedsInterrupt, "dotnet", Program, .. arguments];
+        var start = new ProcessStartInfo(command[0], command[1..])
+        {
+            UseShellExecute = false,
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            Environment = { ["INTEGRATIONKIT_WATCHDOG"] = withWatchdog ? "on" : "off" },
+        };
+        var owner = new FaultyOwner(real, Process.Start(start)!);
+        owner.Session = (await owner.UntilAsync("session "))["session ".Length..];
+        return owner;
     }
 
     private async Task RemoveAllAsync()

@@ -26,6 +26,23 @@ public sealed class NetworkTests
     }
 
     [Fact]
+    public async Task Service_whose_name_is_no_host_name_is_reached_by_one()
+    {
+        var web = Kit.WebServer();
+        var client = new ContainerService(Kit.Busybox)
+        {
+            Command = ["sh", "-c", "wget -q -O - http://$HOST:8080/ && sleep 1000"],
+            Environment = { ["HOST"] = ServiceReference.To(web, each => each.NetworkHost) },
+            Readiness = Probe.Log("hello"),
+        };
+        await using var infra = (await Kit.CreateAsync()).Register("client", client).Register("Orders DB/1 ä", web);
+
+        await infra.StartAllAsync(Kit.Cancellation);
+
+        Assert.Equal(UriHostNameType.Dns, Uri.CheckHostName(web.NetworkHost));
+    }
+
+    [Fact]
     public async Task Postgres_is_reached_from_another_container_by_its_network_connection_string()
     {
         var postgres = new PostgresService();

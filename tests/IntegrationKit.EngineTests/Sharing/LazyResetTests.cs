@@ -58,6 +58,26 @@ public sealed class LazyResetTests : IAsyncLifetime, IProgress<ServiceProgress>
     }
 
     [Fact]
+    public async Task Host_name_counts_as_handed_out_since_the_rest_of_the_address_can_be_known()
+    {
+        var postgres = new PostgresService { Password = "kn0wn-bef0rehand", Initialize = (source, _) => source.RunAsync("CREATE TABLE orders (id int)") };
+        var writer = new ContainerService(postgres.Image)
+        {
+            Entrypoint = ["sleep", "600"],
+            Environment = { ["PGHOST"] = ServiceReference.To(postgres, each => each.NetworkHost), ["PGPASSWORD"] = postgres.Password, ["PGUSER"] = "postgres" },
+        };
+        await using var infra = (await Kit.CreateAsync(new() { Progress = this })).Register("postgres", postgres).Register("writer", writer);
+        await infra.StartAllAsync(Kit.Cancellation);
+        var written = await writer.ExecAsync(["psql", "-c", "INSERT INTO orders VALUES (1)"], Kit.Cancellation);
+        Assert.Equal((0L, ""), (written.ExitCode, written.Error));
+
+        await infra.ResetAllAsync(Kit.Cancellation);
+
+        Assert.Equal(["postgres"], _reset);
+        Assert.Equal(0, await postgres.DataSource.ReadAsync<long>("SELECT count(*) FROM orders"));
+    }
+
+    [Fact]
     public async Task Fixed_port_counts_as_handed_out()
     {
         var redis = new RedisService { Port = FreePort() };

@@ -1,4 +1,5 @@
 using IntegrationKit.EngineTests.Support;
+using IntegrationKit.Services.Redis;
 using StackExchange.Redis;
 
 namespace IntegrationKit.EngineTests.Sharing;
@@ -42,6 +43,25 @@ public sealed class RedisSliceTests : IClassFixture<SharedKit.EndOfRun>
 
         await Assert.ThrowsAsync<RedisServerException>(() => connection.GetDatabase().ExecuteAsync(command, [.. arguments.Cast<object>()]));
         await redis.PingAsync(Kit.Cancellation);
+    }
+
+    [Fact]
+    public async Task Slice_that_could_not_be_closed_keeps_nobody_from_starting()
+    {
+        // Room for one slice.
+        RedisService One() => new() { SharedDatabases = 2, Labels = { ["test"] = "one-slice" } };
+        var redis = One();
+        var infra = await SharedKit.StartAsync(redis);
+        var password = ConfigurationOptions.Parse(redis.ConnectionString).Password!;
+        await using var administrator = await RespConnection.OpenAsync(redis.Endpoint(RedisService.ContainerPort), password, Kit.Cancellation);
+        await administrator.SendAsync(Kit.Cancellation, "CONFIG", "SET", "requirepass", "another");
+        await Assert.ThrowsAsync<ServiceOperationException>(() => infra.StopAllAsync(Kit.Cancellation));
+
+        // Where the server is still there, it is well again.
+        await Record.ExceptionAsync(() => administrator.SendAsync(Kit.Cancellation, "CONFIG", "SET", "requirepass", password));
+        await using var next = await SharedKit.StartAsync(One());
+        await infra.StopAllAsync(Kit.Cancellation);
+        await next.StopAllAsync(Kit.Cancellation);
     }
 
     [Fact]

@@ -92,6 +92,26 @@ public sealed class SharedServerLimitTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Own_server_that_ignores_its_limit_fails_its_user_and_is_removed_when_it_gets_ready()
+    {
+        _launcher.OnStart = StartAsync;
+        var services = new LaunchedServices(Options with { ShareServers = false }, _launcher, new SharableService(_image) { StartTimeout = StartLimit });
+        var start = services.StartAsync(Cancellation);
+        await _journal.SeenAsync("starts");
+        _time.Advance(StartLimit);
+        await _time.PassAsync(BoundedCall.InnerGrace);
+
+        Assert.Contains("within 50 s, its StartTimeout", (await Assert.ThrowsAsync<ServiceStartException>(() => start.Soon())).Message, StringComparison.Ordinal);
+        var server = Assert.Single(_launcher.Servers);
+        Assert.Equal(1, server.Stops);
+        _ready.SetResult();
+
+        await server.Gone.Soon();
+        Assert.False(server.Exists);
+        await services.StopAsync().Soon();
+    }
+
+    [Fact]
     public async Task Server_that_could_not_be_removed_is_said_and_removed_by_the_next_end_of_the_run()
     {
         var services = Services();

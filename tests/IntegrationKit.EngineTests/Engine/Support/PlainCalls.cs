@@ -25,6 +25,9 @@ internal sealed class PlainCalls : IDisposable
 
     public Task KillAsync(string container, string signal = "KILL") => PostAsync($"containers/{container}/kill?signal={signal}");
 
+    /// <summary>What the engine answers to a question.</summary>
+    public async Task<JsonNode?> GetAsync(string path) => JsonNode.Parse(await _client.GetStringAsync(new Uri(path, UriKind.Relative), Cancellation));
+
     public Task CreateVolumeAsync(string name, IReadOnlyDictionary<string, string> labels) =>
         PostAsync("volumes/create", new { Name = name, Labels = labels });
 
