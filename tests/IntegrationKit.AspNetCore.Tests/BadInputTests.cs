@@ -30,6 +30,17 @@ public sealed class BadInputTests : IDisposable
         Assert.Equal("FaultyApp.EntryPoint", error.EntryPoint);
     }
 
+    [Fact]
+    public async Task Host_that_fails_to_start_is_told_with_its_reason_each_time()
+    {
+        for (var run = 0; run < 100; run++)
+        {
+            var error = await Assert.ThrowsAsync<ServiceStartException>(() => Apps.StartAsync(Faulty("throws while starting")));
+
+            Assert.Contains("threw InvalidOperationException while it started: The worker has no work.", error.Message, StringComparison.Ordinal);
+        }
+    }
+
     [Theory]
     [InlineData("hangs", "has not built its host")]
     [InlineData("never runs", "has built its host, which does not listen")]

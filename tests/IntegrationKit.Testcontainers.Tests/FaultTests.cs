@@ -128,7 +128,7 @@ public sealed class FaultTests
     public async Task Container_that_does_one_thing_is_ready_where_that_was_said_and_it_ends_well(int exitCode, bool endsByItself)
     {
         var service = new TestcontainersService<IContainer>(labels => Kit.Shell($"echo done; exit {exitCode}")
-            .WithWaitStrategy(Wait.ForUnixContainer().UntilMessageIsLogged("done", each => each.WithMode(WaitStrategyMode.OneShot))).WithLabel(labels).Build())
+            .WithWaitStrategy(Wait.ForUnixContainer().UntilMessageIsLogged(endsByItself ? "done" : "never logged", each => each.WithMode(WaitStrategyMode.OneShot))).WithLabel(labels).Build())
         {
             EndsByItself = endsByItself,
         };

@@ -84,8 +84,7 @@ internal sealed class AppLaunch(AppDescription app, TestSettings settings, Start
         var host = builder.Build();
         _environment?.Dispose();
         Enter(AppStage.Starts);
-        host.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping.UnsafeRegister(_ => NoteEnding(), state: null);
-        host.StartAsync(cancellationToken).GetAwaiter().GetResult();
+        BeginStart(host).GetAwaiter().GetResult();
         return new LentHost(host);
     }
 
@@ -116,6 +115,19 @@ internal sealed class AppLaunch(AppDescription app, TestSettings settings, Start
         {
             // The program has disposed of its host before the factory had a look at it.
             throw new ProgramEndedException();
+        }
+    }
+
+    private Task BeginStart(IHost host)
+    {
+        try
+        {
+            host.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping.UnsafeRegister(_ => NoteEnding(), state: null);
+            return host.StartAsync(cancellationToken);
+        }
+        finally
+        {
+            Volatile.Read(ref _host)?.AllowDisposal();
         }
     }
 

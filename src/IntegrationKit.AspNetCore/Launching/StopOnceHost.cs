@@ -10,6 +10,7 @@ internal sealed class StopOnceHost(IHost host, Action ending) : IHost, IAsyncDis
 {
     private readonly Lock _gate = new();
     private readonly CancellationTokenSource _cut = new();
+    private readonly TaskCompletionSource _mayBeDisposed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Task? _stop;
     private Task? _disposal;
 
@@ -24,9 +25,16 @@ internal sealed class StopOnceHost(IHost host, Action ending) : IHost, IAsyncDis
         await BeginStop().ConfigureAwait(false);
     }
 
+    /// <summary>
+    /// A disposal waits for this: a program whose host does not start disposes of it at once, and the factory could not ask it
+    /// any more why.
+    /// </summary>
+    public void AllowDisposal() => _mayBeDisposed.TrySetResult();
+
     /// <summary>Stops it and disposes of it, or waits until whoever has begun that is done.</summary>
     public async Task EndAsync(CancellationToken cancellationToken)
     {
+        AllowDisposal();
         try
         {
             await StopAsync(cancellationToken).ConfigureAwait(false);
@@ -79,6 +87,7 @@ internal sealed class StopOnceHost(IHost host, Action ending) : IHost, IAsyncDis
     private async Task DisposeAfterAsync(Task stop)
     {
         ending();
+        await _mayBeDisposed.Task.ConfigureAwait(false);
         await stop.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         if (host is IAsyncDisposable disposable)
         {

@@ -28,6 +28,9 @@ internal sealed class FakeLauncher : ILauncher
 
     public Task<string> ConnectAsync(IServer server, IReadOnlyCollection<string> aliases, CancellationToken cancellationToken) => Task.FromResult(server.Id);
 
+    public Task<ContainerOwnership> OwnContainersAsync(string service, LaunchContext context, CancellationToken cancellationToken) =>
+        throw new NotSupportedException("It makes no containers.");
+
     public ILauncher ForSharedServer() => this;
 
     public Task CloseAsync(CancellationToken cancellationToken) => OnClose?.Invoke(cancellationToken) ?? Task.CompletedTask;
