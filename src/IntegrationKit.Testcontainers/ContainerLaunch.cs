@@ -5,19 +5,19 @@ namespace IntegrationKit.Testcontainers;
 
 /// <summary>
 /// A container from its start by Testcontainers to its removal. Testcontainers' wait is ended by the start's limit and by the
-/// container's end; its create is not cancelled, since the engine may carry it out all the same.
+/// container's end; its create is not cancelled, since the engine may carry it out anyway.
 /// </summary>
 internal sealed class ContainerLaunch(IContainer container, ContainerOwnership ownership, StartContext start, bool endsByItself) : IAsyncDisposable
 {
-    /// <summary>What to do where a container does not carry the labels.</summary>
+    /// <summary>What to do if a container does not have the labels.</summary>
     public const string Remedy = "Pass them to WithLabel: they say to whom the container belongs.";
 
-    // What Testcontainers has to end a step in: its create, what was cancelled, and the disposal of a container that is gone.
+    // How long Testcontainers may take to end a create, a cancelled step, or the disposal of a container that is gone.
     private static readonly TimeSpan CreateLimit = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan CancelLimit = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan DisposeLimit = TimeSpan.FromSeconds(1);
 
-    // For the engine's event on an end that Testcontainers has seen already.
+    // How long the engine's event may take after Testcontainers has seen the end.
     private static readonly TimeSpan EventLimit = TimeSpan.FromMilliseconds(500);
 
     private readonly TaskCompletionSource<Task<OwnedContainer>> _created = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -26,7 +26,7 @@ internal sealed class ContainerLaunch(IContainer container, ContainerOwnership o
     private bool _isPulling;
     private bool _isRemoved;
 
-    /// <summary>Starts it and returns when Testcontainers takes it for ready.</summary>
+    /// <summary>Starts it and returns when Testcontainers finds it ready.</summary>
     public async Task<OwnedContainer> RunAsync(CancellationToken cancellationToken)
     {
         var image = container.Image.FullName;
@@ -93,7 +93,7 @@ internal sealed class ContainerLaunch(IContainer container, ContainerOwnership o
         }
     }
 
-    /// <summary>Waits until Testcontainers takes it for ready; an end of the container ends the wait.</summary>
+    /// <summary>Waits until Testcontainers finds it ready; an end of the container ends the wait.</summary>
     private async Task WaitUntilReadyAsync(OwnedContainer owned, CancellationToken cancellationToken)
     {
         using var waiting = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
@@ -113,7 +113,7 @@ internal sealed class ContainerLaunch(IContainer container, ContainerOwnership o
         }
         catch (ContainerExitedException e) when (e.ExitCode == 0 && endsByItself)
         {
-            // Its wait strategy says whether that is ready.
+            // Its wait strategy decides whether that counts as ready.
         }
         finally
         {
@@ -124,7 +124,7 @@ internal sealed class ContainerLaunch(IContainer container, ContainerOwnership o
         await WaitForStartAsync(cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Waits for Testcontainers, and says in more words what it fails with.</summary>
+    /// <summary>Waits for Testcontainers, and explains its errors.</summary>
     private async Task WaitForStartAsync(CancellationToken cancellationToken)
     {
         try
@@ -133,7 +133,7 @@ internal sealed class ContainerLaunch(IContainer container, ContainerOwnership o
         }
         catch (TimeoutException e)
         {
-            throw new TimeoutException("Testcontainers gave up: the time that is set for its wait strategy has passed.", e);
+            throw new TimeoutException("Testcontainers stopped waiting: the time that is set for its wait strategy has passed.", e);
         }
         catch (DockerApiException e)
         {

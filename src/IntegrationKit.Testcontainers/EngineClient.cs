@@ -9,15 +9,15 @@ internal static class EngineClient
 {
     private const string Variable = "DOCKER_API_VERSION";
 
-    // What Testcontainers asks for unless it is told otherwise. It does not ask the engine.
+    // The version that Testcontainers uses by default. It does not ask the engine.
     private static readonly Version Default = new(1, 44);
     private static readonly Lock Gate = new();
 
-    /// <summary>Where it looks for the engine unless a builder says otherwise.</summary>
+    /// <summary>Where it looks for the engine if a builder sets nothing else.</summary>
     public static string Endpoint => TestcontainersSettings.OS.DockerEndpointAuthConfig?.Endpoint.ToString().TrimEnd('/') ?? "no engine";
 
     /// <summary>
-    /// Makes it speak a version that the engine speaks. It reads the variable once, at its first use in the process; where
+    /// Makes it speak a version that the engine speaks. It reads the variable once, at its first use in the process; if
     /// nobody has set it, it is set for that moment.
     /// </summary>
     /// <exception cref="IntegrationKitException">It speaks another version already.</exception>
@@ -32,7 +32,7 @@ internal static class EngineClient
         }
     }
 
-    /// <summary>The engine's own words in an answer.</summary>
+    /// <summary>The engine's error message in an answer.</summary>
     public static string ReadMessage(DockerApiException refusal)
     {
         try

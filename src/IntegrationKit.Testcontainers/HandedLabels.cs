@@ -3,7 +3,7 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace IntegrationKit.Testcontainers;
 
-/// <summary>Labels that note whether anybody has read them: who ignores them is told before anything is made.</summary>
+/// <summary>Labels that note whether anybody has read them, so that a delegate that ignores them fails before anything is made.</summary>
 internal sealed class HandedLabels(IReadOnlyDictionary<string, string> labels) : IReadOnlyDictionary<string, string>
 {
     public bool WereRead { get; private set; }

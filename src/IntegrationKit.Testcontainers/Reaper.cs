@@ -11,7 +11,7 @@ internal static class Reaper
     // registered here keep it.
     private static readonly string NoSession = Guid.Empty.ToString("D");
 
-    /// <summary>The labels for a container, by what the user says of it.</summary>
+    /// <summary>The labels for a container, by what the user has set.</summary>
     public static IReadOnlyDictionary<string, string> Choose(IReadOnlyDictionary<string, string> labels, bool? isWanted) =>
         isWanted ?? IsAskedFor(Environment.GetEnvironmentVariable(Variable))
             ? labels

@@ -4,18 +4,18 @@ using IntegrationKit.Testcontainers;
 namespace IntegrationKit;
 
 /// <summary>
-/// A container of Testcontainers for .NET, of whichever module, as a service: it starts in the order of the graph and within
-/// <see cref="TestService.StartTimeout"/>, its end is noticed at once, and it is removed even where this process is killed.
+/// A container of Testcontainers for .NET, of any module, as a service: it starts in the order of the graph and within
+/// <see cref="TestService.StartTimeout"/>, its end is noticed at once, and it is removed even if this process is killed.
 /// </summary>
 /// <typeparam name="TContainer">The module's container, for example <c>KafkaContainer</c>.</typeparam>
 /// <param name="build">
 /// Builds the container, and does not start it. Called at each start, when everything that this service depends on is ready.
-/// The labels that it is handed must be on the container, by <c>WithLabel</c>, and on whatever else it makes along with it,
+/// The labels that it gets must be put on the container, by <c>WithLabel</c>, and on everything else that it makes with it,
 /// such as a network: they say to whom it belongs.
 /// </param>
 /// <remarks>
 /// Testcontainers' own resource reaper, a privileged container, is not needed and is not started for this one; see
-/// <see cref="ResourceReaper"/>. Where the engine speaks an older API than Testcontainers asks for (1.44), and
+/// <see cref="ResourceReaper"/>. If the engine speaks an older API than Testcontainers asks for (1.44), and
 /// <c>DOCKER_API_VERSION</c> is not set, Testcontainers is made to speak the engine's.
 /// </remarks>
 public sealed class TestcontainersService<TContainer>(Func<IReadOnlyDictionary<string, string>, TContainer> build) : TestService
@@ -23,7 +23,7 @@ public sealed class TestcontainersService<TContainer>(Func<IReadOnlyDictionary<s
 {
     private readonly Func<IReadOnlyDictionary<string, string>, TContainer> _build = build ?? throw new ArgumentNullException(nameof(build));
 
-    /// <summary>The container. Its addresses are for the tests; <see cref="ServiceReference.To{TService}(TService, Func{TService, string})"/> hands one to another service.</summary>
+    /// <summary>The container. Its addresses are for the tests; <see cref="ServiceReference.To{TService}(TService, Func{TService, string})"/> passes one to another service.</summary>
     /// <exception cref="InvalidOperationException">The service is not running.</exception>
     public TContainer Container => GetRun<ContainerRun<TContainer>>().Container;
 
@@ -37,8 +37,8 @@ public sealed class TestcontainersService<TContainer>(Func<IReadOnlyDictionary<s
     public bool EndsByItself { get; init; }
 
     /// <summary>
-    /// Whether Testcontainers' own resource reaper looks after the container too, as it does for containers that are not
-    /// registered here. Default null: only where the environment variable <c>TESTCONTAINERS_RYUK_DISABLED</c> says <c>false</c>.
+    /// Whether Testcontainers' own resource reaper removes the container too, as it does for containers that are not
+    /// registered here. Default null: only if the environment variable <c>TESTCONTAINERS_RYUK_DISABLED</c> says <c>false</c>.
     /// </summary>
     public bool? ResourceReaper { get; init; }
 
@@ -68,6 +68,6 @@ public sealed class TestcontainersService<TContainer>(Func<IReadOnlyDictionary<s
             cancellationToken).ConfigureAwait(false);
         return container is null ? throw new InvalidOperationException("The delegate that builds its container has returned null.")
             : labels.WereRead ? container
-            : throw new InvalidOperationException($"The delegate that builds its container has not used the labels that it was handed. {ContainerLaunch.Remedy}");
+            : throw new InvalidOperationException($"The delegate that builds its container has not used the labels that it was given. {ContainerLaunch.Remedy}");
     }
 }

@@ -20,7 +20,7 @@ public sealed class TestInfrastructure : IAsyncDisposable
     private readonly Lifecycle _lifecycle;
 
     /// <summary>Makes an infrastructure without services. Nothing is started or connected.</summary>
-    /// <exception cref="ArgumentException">An option makes no sense.</exception>
+    /// <exception cref="ArgumentException">An option has an invalid value.</exception>
     public TestInfrastructure(TestInfrastructureOptions? options = null)
     {
         _options = options ?? new();
@@ -50,14 +50,14 @@ public sealed class TestInfrastructure : IAsyncDisposable
     /// <summary>
     /// Registers a service under a name. Mistakes, such as a name that is taken, are reported together by the start.
     /// </summary>
-    /// <exception cref="InvalidOperationException">Services run already, or are on their way.</exception>
+    /// <exception cref="InvalidOperationException">Services are running, starting or stopping.</exception>
     public TestInfrastructure Register(string name, TestService service)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(name);
         ArgumentNullException.ThrowIfNull(service);
         lock (_gate)
         {
-            // What runs was planned without it: networks, aliases, the order of the stop.
+            // The running services were planned without it: networks, aliases, the order of the stop.
             if (_lifecycle.FindUp() is { } up)
             {
                 throw new InvalidOperationException($"Service '{name}' cannot be registered while '{up.Name}' is {up.State}: call StopAllAsync first.");
@@ -71,7 +71,7 @@ public sealed class TestInfrastructure : IAsyncDisposable
 
     /// <summary>
     /// Starts every service that does not run yet, each as soon as all that it depends on is ready, and returns when all
-    /// are ready. Where one fails, everything that this call started is stopped again. After a stop it starts afresh.
+    /// are ready. If one fails, everything that this call started is stopped again. It can be called again after a stop.
     /// </summary>
     /// <exception cref="InfrastructureConfigurationException">The description has mistakes; all are listed, nothing was started.</exception>
     /// <exception cref="EngineUnavailableException">No container engine answered.</exception>
@@ -82,7 +82,7 @@ public sealed class TestInfrastructure : IAsyncDisposable
         return await _lifecycle.StartAsync(MakePlan, plan => plan.Services, cancellationToken).ConfigureAwait(false) is { } failure ? throw failure : this;
     }
 
-    /// <summary>Starts one service and what it depends on. Returns at once where it runs already.</summary>
+    /// <summary>Starts one service and what it depends on. Returns at once if it runs already.</summary>
     /// <inheritdoc cref="StartAllAsync" path="/exception"/>
     public async Task<TestService> StartAsync(string name, CancellationToken cancellationToken = default)
     {
@@ -102,7 +102,7 @@ public sealed class TestInfrastructure : IAsyncDisposable
     }
 
     /// <summary>Returns a registered service, whether it runs or not.</summary>
-    /// <exception cref="KeyNotFoundException">There is none of that name; the message lists those that there are.</exception>
+    /// <exception cref="KeyNotFoundException">No service has that name; the message lists the names.</exception>
     public TestService Get(string name)
     {
         ArgumentNullException.ThrowIfNull(name);
@@ -115,7 +115,7 @@ public sealed class TestInfrastructure : IAsyncDisposable
     }
 
     /// <summary>Returns a registered service as its type.</summary>
-    /// <exception cref="KeyNotFoundException">There is none of that name; the message lists those that there are.</exception>
+    /// <exception cref="KeyNotFoundException">No service has that name; the message lists the names.</exception>
     /// <exception cref="InvalidCastException">It is of another type, which the message names.</exception>
     public TService Get<TService>(string name)
         where TService : TestService => Get(name) switch
@@ -125,25 +125,25 @@ public sealed class TestInfrastructure : IAsyncDisposable
         };
 
     /// <summary>
-    /// Brings the state of every running service back to its baseline, all at the same time; they stay up. One of which
+    /// Brings the state of every running service back to its baseline, all at the same time; they stay up. A service of which
     /// nothing was handed out since its start, no address and no connection, is at its baseline and costs nothing.
     /// </summary>
     /// <exception cref="ServiceOperationException">Some could not be reset; the others were.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     public Task ResetAllAsync(CancellationToken cancellationToken = default) => _lifecycle.ResetAsync(cancellationToken);
 
-    /// <summary>Makes the state of every running service at this moment the baseline that a reset brings back.</summary>
-    /// <exception cref="ServiceOperationException">Of some it could not be captured.</exception>
+    /// <summary>Makes the current state of every running service the baseline that a reset brings back.</summary>
+    /// <exception cref="ServiceOperationException">The state of some could not be captured.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     public Task CaptureBaselineAsync(CancellationToken cancellationToken = default) => _lifecycle.CaptureBaselineAsync(cancellationToken);
 
-    /// <summary>Looks whether everything that is registered runs. Costs no call to the engine where it does.</summary>
+    /// <summary>Checks that everything that is registered runs. Makes no call to the engine if it does.</summary>
     /// <exception cref="ServiceOperationException">A service does not run, or its server has ended; the message says why.</exception>
     public Task CheckAllAsync(CancellationToken cancellationToken = default) => _lifecycle.CheckAsync(Services, cancellationToken);
 
     /// <summary>
-    /// Reads what the servers of the running services have logged from a moment on. Of a shared server these are the lines
-    /// that belong to this infrastructure's slice, as far as they can be told apart. Secrets are redacted.
+    /// Reads what the servers of the running services have logged since a given time. Of a shared server these are the lines
+    /// of this infrastructure's slice, as far as they can be told apart. Secrets are redacted.
     /// </summary>
     /// <exception cref="EngineException">A log could not be read.</exception>
     public async IAsyncEnumerable<ServiceLogLine> ReadLogsAsync(DateTimeOffset since, [EnumeratorCancellation] CancellationToken cancellationToken = default)
@@ -162,7 +162,7 @@ public sealed class TestInfrastructure : IAsyncDisposable
     /// Stops every running service in reverse order of the dependencies. Every one is tried. Idempotent; ends a start that
     /// is under way.
     /// </summary>
-    /// <param name="cancellationToken">Ends the wait for another operation; a stop that has begun is carried through.</param>
+    /// <param name="cancellationToken">Ends the wait for another operation; a stop that has begun is completed.</param>
     /// <exception cref="ServiceOperationException">Some could not be stopped; the others were.</exception>
     public Task StopAllAsync(CancellationToken cancellationToken = default) => _lifecycle.StopAsync(cancellationToken);
 
@@ -171,8 +171,8 @@ public sealed class TestInfrastructure : IAsyncDisposable
     /// them. What a living process, another host or another pid namespace owns is not touched, unless it is older than
     /// <paramref name="olderThan"/>. Every start does the same in the background, without an age.
     /// </summary>
-    /// <param name="olderThan">The age from which on the owner does not matter. Default null: no age.</param>
-    /// <param name="options">The engine's address and the clock. Default null: the usual ones.</param>
+    /// <param name="olderThan">Things of at least this age are removed whoever owns them. Default null: no age.</param>
+    /// <param name="options">The engine's address and the clock. Default null: those of default options.</param>
     /// <param name="cancellationToken">Ends the sweep.</param>
     /// <exception cref="ArgumentOutOfRangeException">The age is negative.</exception>
     /// <exception cref="EngineUnavailableException">No container engine answered.</exception>
@@ -184,8 +184,8 @@ public sealed class TestInfrastructure : IAsyncDisposable
         return EngineSession.SweepAsync(options.EngineEndpoint, olderThan, options.TimeProvider, cancellationToken);
     }
 
-    /// <summary>Asks for a container engine, and throws where none answers.</summary>
-    /// <param name="options">The engine's address and the clock. Default null: the usual ones.</param>
+    /// <summary>Asks for a container engine, and throws if none answers.</summary>
+    /// <param name="options">The engine's address and the clock. Default null: those of default options.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <exception cref="EngineUnavailableException">No container engine answered; the message says what was tried.</exception>
     public static Task EnsureEngineAsync(TestInfrastructureOptions? options = null, CancellationToken cancellationToken = default)
@@ -196,7 +196,7 @@ public sealed class TestInfrastructure : IAsyncDisposable
 
     /// <summary>
     /// Stops the servers that infrastructures of this process share, each as soon as nobody uses it any more; returns when
-    /// those are gone that nobody uses.
+    /// the unused ones are stopped.
     /// </summary>
     /// <exception cref="ServiceOperationException">Some could not be stopped; the others were.</exception>
     public static Task StopSharedServersAsync(CancellationToken cancellationToken = default) => SharedServers.StopAsync(cancellationToken);
@@ -206,7 +206,7 @@ public sealed class TestInfrastructure : IAsyncDisposable
 
     private ServicePlan MakePlan()
     {
-        // What services say of themselves is their own code, which runs under no lock.
+        // Properties of services are the user's code, so no lock is held while they run.
         Registration[] registrations;
         lock (_gate)
         {

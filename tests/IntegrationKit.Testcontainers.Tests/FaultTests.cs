@@ -66,7 +66,7 @@ public sealed class FaultTests
 
         var error = await Kit.StartFailsAsync(service);
 
-        Assert.Contains("Testcontainers gave up", error.Message, StringComparison.Ordinal);
+        Assert.Contains("Testcontainers stopped waiting", error.Message, StringComparison.Ordinal);
         Assert.Equal(["started"], error.Container!.LastLogLines);
     }
 
@@ -199,7 +199,7 @@ public sealed class FaultTests
 
         var error = await Kit.StartFailsAsync(service);
 
-        Assert.Contains("has not used the labels that it was handed. Pass them to WithLabel", error.Message, StringComparison.Ordinal);
+        Assert.Contains("has not used the labels that it was given. Pass them to WithLabel", error.Message, StringComparison.Ordinal);
         Assert.Null(error.Container);
     }
 

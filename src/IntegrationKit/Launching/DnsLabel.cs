@@ -5,7 +5,7 @@ internal static class DnsLabel
 {
     private const int Longest = 30;
 
-    /// <summary>Letters, digits and hyphens of a service's name, at most 30 characters: what a host name may have.</summary>
+    /// <summary>Letters, digits and hyphens of a service's name, at most 30 characters: what a host name may contain.</summary>
     public static string From(string service)
     {
         Span<char> label = stackalloc char[Math.Min(service.Length, Longest)];

@@ -5,21 +5,21 @@ namespace IntegrationKit.Launching;
 /// <summary>A server that a launcher was asked for, from its start to its removal.</summary>
 internal interface IServer : IProbeTarget
 {
-    /// <summary>How it is known where it runs: a container's id. Empty before the start.</summary>
+    /// <summary>Its id where it runs: a container's id. Empty before the start.</summary>
     string Id { get; }
 
     /// <summary>Completes when it has ended by itself. Never completes before the start.</summary>
     Task Ended { get; }
 
-    /// <summary>What of the spec cannot be done here, a sentence each. Known once the start has looked where it will run.</summary>
+    /// <summary>What cannot be done of the spec here, a sentence each. Known once the start has found out where it will run.</summary>
     IEnumerable<string> FindProblems();
 
     /// <summary>Starts it and returns when it is ready.</summary>
     /// <param name="context">The launch.</param>
-    /// <param name="target">What the probe is shown.</param>
+    /// <param name="target">What the probe gets to see.</param>
     Task StartAsync(LaunchContext context, IProbeTarget target);
 
-    /// <summary>How it ended, as a sentence; null while it runs. While it runs that costs nothing.</summary>
+    /// <summary>How it ended, as a sentence; null while it runs. While it runs, the call costs nothing.</summary>
     Task<string?> FindEndAsync(CancellationToken cancellationToken);
 
     IAsyncEnumerable<LogLine> ReadLogAsync(LogQuery query, CancellationToken cancellationToken);
@@ -29,9 +29,9 @@ internal interface IServer : IProbeTarget
     /// <summary>Unpacks a tar archive into a folder that exists.</summary>
     Task PutArchiveAsync(string folder, Stream tar, CancellationToken cancellationToken);
 
-    /// <summary>Notes what it can tell about a failure, within 5 s. Never throws.</summary>
+    /// <summary>Collects what it knows about a failure, within 5 s. Never throws.</summary>
     Task CollectEvidenceAsync(StartEvidence evidence);
 
-    /// <summary>Removes it, also one whose start failed or was cancelled midway. Idempotent; where it throws, it is to be called again.</summary>
+    /// <summary>Removes it, also one whose start failed or was cancelled midway. Idempotent; if it throws, it is to be called again.</summary>
     Task StopAsync(CancellationToken cancellationToken);
 }

@@ -17,12 +17,12 @@ public abstract class OwnedContainer
     /// <summary>Completes, by the engine's events, when it has ended or was removed. Never fails.</summary>
     public abstract Task Ended { get; }
 
-    /// <summary>Waits for the end, and throws how it was: what a wait for readiness is to be ended by.</summary>
+    /// <summary>Waits for the end, and throws it as an error, so that it can end a wait for readiness.</summary>
     /// <exception cref="ContainerExitedException">It has ended, or was removed.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     public abstract Task FailAtEndAsync(CancellationToken cancellationToken);
 
-    /// <summary>How it ended, as a sentence; null while it runs. While it runs that costs no call to the engine.</summary>
+    /// <summary>How it ended, as a sentence; null while it runs. While it runs, no call to the engine is made.</summary>
     public abstract Task<string?> FindEndAsync(CancellationToken cancellationToken);
 
     /// <summary>Reads its log.</summary>

@@ -8,9 +8,9 @@ namespace IntegrationKit;
 [StructLayout(LayoutKind.Auto)]
 public readonly record struct PublishedPort(int ContainerPort, int? HostPort = null)
 {
-    /// <summary>A port that is published on a free one of the host.</summary>
+    /// <summary>A port that is published on a free port of the host.</summary>
     public static implicit operator PublishedPort(int containerPort) => FromInt32(containerPort);
 
-    /// <summary>A port that is published on a free one of the host.</summary>
+    /// <summary>A port that is published on a free port of the host.</summary>
     public static PublishedPort FromInt32(int containerPort) => new(containerPort);
 }

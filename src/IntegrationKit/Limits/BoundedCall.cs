@@ -2,21 +2,21 @@ namespace IntegrationKit.Limits;
 
 /// <summary>
 /// Calls code that is not ours: it runs on the pool, so that it may block its thread, and is waited for only as long as its
-/// limit holds, even where it ignores its cancellation token.
+/// limit allows, even if it ignores its cancellation token.
 /// </summary>
 internal static class BoundedCall
 {
-    /// <summary>How long a step that was cancelled may take to clean up behind itself.</summary>
+    /// <summary>How long a step may take to clean up after it was cancelled.</summary>
     public static readonly TimeSpan Grace = TimeSpan.FromSeconds(1);
 
-    /// <summary>The same for a step of such a step, which is thereby told apart: it ends first.</summary>
+    /// <summary>The same for a step inside such a step: shorter, so that the inner one ends first.</summary>
     public static readonly TimeSpan InnerGrace = TimeSpan.FromSeconds(0.5);
 
-    /// <summary>Returns what the code returns, also where that came beside the cancellation.</summary>
+    /// <summary>Returns what the code returns, even if it was cancelled in the same moment.</summary>
     /// <param name="step">The code.</param>
     /// <param name="timeProvider">Measures the grace.</param>
     /// <param name="cancellationToken">The limit.</param>
-    /// <param name="late">Gets the result of a step that was no longer waited for.</param>
+    /// <param name="late">Receives the result of a step that nobody waits for any more.</param>
     /// <param name="grace">How long to wait after the cancellation. Default null: <see cref="Grace"/>.</param>
     /// <exception cref="StillRunningException">The limit has passed, and the step still runs.</exception>
     public static async Task<T> RunAsync<T>(
@@ -35,11 +35,11 @@ internal static class BoundedCall
             throw new StillRunningException(cancellationToken);
         }
 
-        // A result that came beside the cancellation is the caller's: nobody else would dispose of it.
+        // A result that came with the cancellation goes to the caller: nobody else would dispose of it.
         return await running.ConfigureAwait(false);
     }
 
-    /// <summary>A step of a step that is bounded itself.</summary>
+    /// <summary>Calls a step inside a step that has a limit itself.</summary>
     /// <inheritdoc cref="RunAsync{T}"/>
     public static Task RunInnerAsync(Func<CancellationToken, Task> step, TimeProvider timeProvider, CancellationToken cancellationToken) =>
         RunAsync(

@@ -1,12 +1,12 @@
 namespace IntegrationKit.Limits;
 
 /// <summary>
-/// A limit of our own on top of the caller's token, so that the two can be told apart afterwards. It stands still while
-/// it is paused.
+/// A limit of our own on top of the caller's token, so that the two can be told apart afterwards. Its clock stops
+/// while it is paused.
 /// </summary>
 internal sealed class Deadline : IDisposable
 {
-    /// <summary>The clock's timers reach no further.</summary>
+    /// <summary>The longest time that a timer of the clock can wait.</summary>
     private static readonly TimeSpan Longest = TimeSpan.FromDays(49);
 
     private readonly Lock _gate = new();
@@ -28,20 +28,20 @@ internal sealed class Deadline : IDisposable
 
     public TimeSpan Length { get; }
 
-    /// <summary>Which limit it is, in words: it ends the sentence "was not ready within 60 s, …".</summary>
+    /// <summary>The name of the limit, which ends the sentence "was not ready within 60 s, …".</summary>
     public string Name { get; }
 
     public CancellationToken Token => _linked.Token;
 
-    /// <summary>The limit that has passed, this one or the one around it; null where none has.</summary>
+    /// <summary>The limit that has passed, this one or the outer one; null if none has.</summary>
     public Deadline? Passed => _limit.IsCancellationRequested ? this : _outer?.Passed;
 
-    /// <summary>What is wrong with a setting that says how long something may take; null where nothing is.</summary>
+    /// <summary>What is wrong with a setting that says how long something may take; null if nothing is.</summary>
     public static string? Problem(string setting, TimeSpan length) => length > TimeSpan.Zero && length <= Longest
         ? null
         : $"{setting} is {length}; it must be longer than zero and at most {Longest.Days} days.";
 
-    /// <summary>Stops the clock, and that of the limit around it, until the result is disposed.</summary>
+    /// <summary>Stops the clock, and that of the outer limit, until the result is disposed.</summary>
     public IDisposable Pause()
     {
         var outer = _outer?.Pause();

@@ -1,9 +1,9 @@
 namespace IntegrationKit.Limits;
 
-/// <summary>A task that may be waited for only for a while.</summary>
+/// <summary>A task that is waited for only for some time.</summary>
 internal static class ObservedTask
 {
-    /// <summary>Has its error counted as observed, also one that comes when nobody waits for it any more.</summary>
+    /// <summary>Marks its error as observed, even if it comes when nobody waits for the task any more.</summary>
     public static TTask Observed<TTask>(this TTask task)
         where TTask : Task
     {

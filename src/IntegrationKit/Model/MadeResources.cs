@@ -25,7 +25,7 @@ internal sealed class MadeResources(Func<IAsyncDisposable, Task> disposeLate)
         throw new OperationCanceledException("The start of this service has ended already.");
     }
 
-    /// <summary>Notes what the servers among them can tell about a failure.</summary>
+    /// <summary>Collects what the servers among them know about a failure.</summary>
     public async Task CollectEvidenceAsync(StartEvidence evidence)
     {
         IEvidenceSource[] sources;

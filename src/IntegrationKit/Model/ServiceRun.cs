@@ -8,30 +8,30 @@ namespace IntegrationKit;
 /// </summary>
 public abstract class ServiceRun : IAsyncDisposable
 {
-    /// <summary>What a reset returns that had nothing to do.</summary>
+    /// <summary>What a reset without anything to do returns.</summary>
     internal static readonly Task NothingToReset = Task.FromResult(new object());
 
     private readonly Lock _gate = new();
     private Task? _stop;
 
     /// <summary>
-    /// Whether anything of it was handed out, so that its state may have changed. Where that is not known, it counts as touched.
+    /// Whether anything of it was handed out, so that its state may have changed. If that is not known, it counts as touched.
     /// </summary>
     internal virtual bool IsTouched => true;
 
-    /// <summary>Why it can no longer be used although nobody has stopped it, as a sentence; null where it can. Default: null.</summary>
+    /// <summary>Why it can no longer be used although nobody has stopped it, as a sentence; null if it can. Default: null.</summary>
     public virtual Task<string?> FindEndAsync(CancellationToken cancellationToken) => Task.FromResult<string?>(null);
 
     /// <summary>Reads what its server has logged, as far as it concerns this service. Default: nothing.</summary>
     public virtual IAsyncEnumerable<LogLine> ReadLogAsync(LogQuery query, CancellationToken cancellationToken) => AsyncEnumerable.Empty<LogLine>();
 
-    /// <summary>Brings the state back to the baseline: what it was when the start had ended, or at the last capture. Default: there is none.</summary>
+    /// <summary>Brings the state back to the baseline: the state after the start, or at the last capture. Default: does nothing.</summary>
     public virtual Task ResetAsync(CancellationToken cancellationToken) => NothingToReset;
 
-    /// <summary>Makes the state of this moment the baseline. Default: the baseline stays what it was.</summary>
+    /// <summary>Makes the current state the baseline. Default: does nothing.</summary>
     public virtual Task CaptureBaselineAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    /// <summary>Stops it. Where it throws, it is called again by the next stop. Never called twice at the same time.</summary>
+    /// <summary>Stops it. If it throws, it is called again by the next stop. Never called twice at the same time.</summary>
     public abstract ValueTask DisposeAsync();
 
     /// <summary>Notes that something of it is handed out.</summary>
@@ -39,7 +39,7 @@ public abstract class ServiceRun : IAsyncDisposable
     {
     }
 
-    /// <summary>Disposes it on the pool; joins a disposal that is still going on.</summary>
+    /// <summary>Disposes it on the thread pool; waits for a disposal that is still running.</summary>
     internal Task StopAsync()
     {
         lock (_gate)

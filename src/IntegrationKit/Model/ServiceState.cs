@@ -1,18 +1,18 @@
 namespace IntegrationKit;
 
-/// <summary>Where a service is in its life.</summary>
+/// <summary>The state of a service.</summary>
 public enum ServiceState
 {
     /// <summary>Described, not started.</summary>
     Registered,
 
-    /// <summary>On its way to <see cref="Running"/>.</summary>
+    /// <summary>Starting; <see cref="Running"/> comes next.</summary>
     Starting,
 
     /// <summary>Ready: its addresses and connection strings can be read.</summary>
     Running,
 
-    /// <summary>On its way to <see cref="Stopped"/>.</summary>
+    /// <summary>Stopping; <see cref="Stopped"/> comes next.</summary>
     Stopping,
 
     /// <summary>Stopped; it can be started again.</summary>

@@ -23,11 +23,11 @@ public sealed class StartContext
     /// <summary>The infrastructure's log.</summary>
     public ILogger Logger => _launch.Logger;
 
-    /// <summary>Where all time comes from.</summary>
+    /// <summary>The clock.</summary>
     public TimeProvider TimeProvider => _launch.TimeProvider;
 
     /// <summary>
-    /// The limit that has passed, as the end of a sentence: <c>60 s, its StartTimeout</c>. Null where none has, so that a
+    /// The limit that has passed, as the end of a sentence: <c>60 s, its StartTimeout</c>. Null if none has, so that a
     /// cancelled token means that the start was cancelled.
     /// </summary>
     public string? PassedLimit => _launch.Deadline.Passed is { } passed ? $"{Text.Seconds(passed.Length)}, {passed.Name}" : null;
@@ -46,7 +46,7 @@ public sealed class StartContext
     }
 
     /// <summary>
-    /// Registers what is secret in a setting: the value where the name is that of a secret, such as <c>API_KEY</c>; else the
+    /// Registers what is secret in a setting: the value if the name is that of a secret, such as <c>API_KEY</c>; else the
     /// password of a connection string or an address in it.
     /// </summary>
     public void AddSecretsOf(string name, string value)
@@ -64,12 +64,12 @@ public sealed class StartContext
     }
 
     /// <summary>
-    /// Finds the keys of a configuration that may have been meant where another one was written, the most similar first: with
+    /// Finds the keys of a configuration that may have been meant by a key that does not exist, the most similar first: with
     /// other separators, with a typing mistake, or with the same last part in another section.
     /// </summary>
     /// <param name="key">The key that was written. Case makes no difference.</param>
     /// <param name="candidates">The keys that there are. The key itself is never found among them.</param>
-    /// <param name="count">How many are found at most.</param>
+    /// <param name="count">The most that are returned.</param>
     public static IReadOnlyList<string> FindSimilarKeys(string key, IEnumerable<string> candidates, int count = 3)
     {
         ArgumentNullException.ThrowIfNull(key);
@@ -77,7 +77,7 @@ public sealed class StartContext
         return KeySimilarity.Nearest(key, candidates, count);
     }
 
-    /// <summary>Says what the start is waiting for from now on: a failure names it.</summary>
+    /// <summary>Sets what the start is waiting for from now on; the message of a failed start names it.</summary>
     public void WaitsFor(string what)
     {
         ArgumentException.ThrowIfNullOrEmpty(what);
@@ -86,9 +86,9 @@ public sealed class StartContext
 
     /// <summary>
     /// Runs code that is not the service's own, such as a delegate of its settings. It runs on the thread pool and is waited
-    /// for only until the start's limit, even where it blocks or ignores its token.
+    /// for only until the start's limit, even if it blocks or ignores its token.
     /// </summary>
-    /// <param name="what">What it is, for a message: <c>Initialize</c>.</param>
+    /// <param name="what">Its name in messages: <c>Initialize</c>.</param>
     /// <param name="step">The code.</param>
     /// <param name="cancellationToken">The start's token.</param>
     /// <exception cref="OperationCanceledException">The limit has passed, or the start was cancelled.</exception>
@@ -109,7 +109,7 @@ public sealed class StartContext
 
     /// <summary>
     /// Waits until a probe succeeds: it is tried at once and then with pauses of 10 to 250 ms, each try within 5 s. The tries
-    /// are part of what a failed start shows.
+    /// are listed in the message of a failed start.
     /// </summary>
     /// <param name="probe">The probe.</param>
     /// <param name="target">What is probed.</param>
@@ -126,7 +126,7 @@ public sealed class StartContext
     }
 
     /// <summary>
-    /// Has something disposed of if this start fails or is cancelled, the latest first, also where the service's
+    /// Has something disposed of if this start fails or is cancelled, the latest first, even if the service's
     /// <see cref="TestService.StartAsync"/> ignores its token and is no longer waited for.
     /// </summary>
     /// <exception cref="OperationCanceledException">The start has ended already; it was disposed of at once.</exception>
@@ -137,7 +137,7 @@ public sealed class StartContext
     }
 
     /// <summary>
-    /// Owns containers that the service makes by other means than this library, such as another client of the engine. Returns
+    /// Owns containers that the service makes without this library, such as by another client of the engine. Returns
     /// when they may be made: from then on what carries the ownership's labels is removed, however this process ends. It is
     /// disposed of if this start fails; else the service's run disposes of it.
     /// </summary>

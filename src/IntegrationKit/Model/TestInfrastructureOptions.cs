@@ -5,7 +5,7 @@ using Microsoft.Extensions.Logging;
 
 namespace IntegrationKit;
 
-/// <summary>What holds for a whole infrastructure.</summary>
+/// <summary>The settings of a whole infrastructure.</summary>
 public sealed record TestInfrastructureOptions
 {
     /// <summary>How long a start of all services may take, pulls not counted. Longer than zero, at most 49 days, as the other limits. Default 2 minutes.</summary>
@@ -21,10 +21,10 @@ public sealed record TestInfrastructureOptions
     public int MaxParallelism { get; init; } = Math.Max(4, Environment.ProcessorCount * 2);
 
     /// <summary>
-    /// Whether servers of equal settings are shared by all infrastructures of this process that say so, each with a slice of
-    /// its own: a database, a Redis index. A service's <c>OwnServer</c> opts out. Shared servers run until
-    /// <see cref="TestInfrastructure.StopSharedServersAsync"/> or the end of the process. Default null: as it fits, which is
-    /// true in an xUnit fixture and false elsewhere.
+    /// Whether servers of equal settings are shared by all infrastructures of this process that set this, each with a slice of
+    /// its own: a database, a Redis index. A service's <c>OwnServer</c> makes an exception. Shared servers run until
+    /// <see cref="TestInfrastructure.StopSharedServersAsync"/> or the end of the process. Default null: true
+    /// in an xUnit fixture and false elsewhere.
     /// </summary>
     public bool? ShareServers { get; init; }
 
@@ -42,14 +42,14 @@ public sealed record TestInfrastructureOptions
     public string? ImagePrefix { get; init; }
 
     /// <summary>
-    /// Publishes ports on every network interface of the engine's machine instead of its 127.0.0.1, so that whoever reaches
-    /// that machine reaches the services. An engine on another machine needs it, and is refused without it. Default false.
+    /// Publishes ports on every network interface of the engine's machine instead of its 127.0.0.1, so that everybody who can reach
+    /// that machine can reach the services. An engine on another machine needs it, and is refused without it. Default false.
     /// </summary>
     public bool PublishPortsOnAllInterfaces { get; init; }
 
     /// <summary>
-    /// Whether a small process of its own removes what this one made, should this one be killed. One serves the process;
-    /// what the first infrastructure says holds. Default true; the environment variable <c>INTEGRATIONKIT_WATCHDOG=off</c>
+    /// Whether a small separate process removes what this one made if this one is killed. There is one for the whole process;
+    /// the first infrastructure decides. Default true; the environment variable <c>INTEGRATIONKIT_WATCHDOG=off</c>
     /// turns it off everywhere.
     /// </summary>
     public bool Watchdog { get; init; } = true;
@@ -58,11 +58,11 @@ public sealed record TestInfrastructureOptions
     public ILoggerFactory LoggerFactory { get; init; } = NullLoggerFactory.Instance;
 
     /// <summary>
-    /// Told what happens to each service, from whatever thread it happens on; several at a time. Default: nobody.
+    /// Receives what happens to each service, on any thread, and from several at a time. Default: nobody.
     /// </summary>
     public IProgress<ServiceProgress>? Progress { get; init; }
 
-    /// <summary>Where all time comes from. Default: the system's clock.</summary>
+    /// <summary>The clock. Default: the system's.</summary>
     public TimeProvider TimeProvider { get; init; } = TimeProvider.System;
 
     internal IEnumerable<string> Validate()

@@ -4,7 +4,7 @@ using IntegrationKit.Limits;
 namespace IntegrationKit;
 
 /// <summary>
-/// A thing that tests need: its settings before the start, its handle after. It does nothing until the
+/// Something that tests need: its settings before the start, access to it after. It does nothing until the
 /// <see cref="TestInfrastructure"/> that it is registered with starts it. Derive from it to bring a service of your own; one
 /// that runs in a container derives from <see cref="ServerService"/>.
 /// </summary>
@@ -19,7 +19,7 @@ public abstract class TestService
     /// <summary>The name under which it is registered; the type's name before that.</summary>
     public string Name => _name ?? GetType().Name;
 
-    /// <summary>Where it is in its life.</summary>
+    /// <summary>Its state.</summary>
     public ServiceState State { get; private set; }
 
     /// <summary>
@@ -43,18 +43,18 @@ public abstract class TestService
     /// <summary>Its stop failed: what it runs may still be there.</summary>
     internal bool NeedsStop => State == ServiceState.Failed && _detached is not null;
 
-    /// <summary>Whether it runs, is on its way up or down, or may have left something.</summary>
+    /// <summary>Whether it runs, is starting or stopping, or may have left something.</summary>
     internal bool IsUp => NeedsStop || State is ServiceState.Starting or ServiceState.Running or ServiceState.Stopping;
 
-    /// <summary>The run that is up; null where there is none.</summary>
+    /// <summary>The current run; null if there is none.</summary>
     internal ServiceRun? Run => _run;
 
-    /// <summary>Brings the state back to the baseline: what it was when the start had ended, or at the last capture. Open connections stay usable.</summary>
+    /// <summary>Brings the state back to the baseline: the state after the start, or at the last capture. Open connections stay usable.</summary>
     /// <exception cref="InvalidOperationException">The service is not running.</exception>
     /// <exception cref="IntegrationKitException">The state could not be brought back; the message says why.</exception>
     public Task ResetAsync(CancellationToken cancellationToken = default) => (_run ?? throw NotRunning(nameof(ResetAsync))).ResetAsync(cancellationToken);
 
-    /// <summary>Makes the state of this moment the baseline that a reset brings back.</summary>
+    /// <summary>Makes the current state the baseline that a reset brings back.</summary>
     /// <exception cref="InvalidOperationException">The service is not running.</exception>
     public Task CaptureBaselineAsync(CancellationToken cancellationToken = default)
     {
@@ -69,16 +69,16 @@ public abstract class TestService
     protected virtual IEnumerable<string> Validate() =>
         Deadline.Problem(nameof(StartTimeout), StartTimeout) is { } problem ? [problem] : [];
 
-    /// <summary>Brings up what can take long and counts against no deadline, such as a pull. Runs before dependencies are ready.</summary>
+    /// <summary>Does what can take long and counts against no deadline, such as a pull. Runs before dependencies are ready.</summary>
     protected virtual Task PrepareAsync(StartContext start, CancellationToken cancellationToken) => Task.CompletedTask;
 
     /// <summary>
-    /// Starts it and returns when it is ready. Where it throws, it has cleaned up behind itself; what it has passed to
-    /// <see cref="StartContext.DisposeOnFailure"/> is cleaned up for it.
+    /// Starts it and returns when it is ready. If it throws, it must have cleaned up; what it has passed to
+    /// <see cref="StartContext.DisposeOnFailure"/> is disposed of for it.
     /// </summary>
     protected abstract Task<ServiceRun> StartAsync(StartContext start, CancellationToken cancellationToken);
 
-    /// <summary>The run that is up, for a member that hands something of it out: what was handed out is reset before the next test.</summary>
+    /// <summary>The current run, for a member that returns something of it: what was returned is reset before the next test.</summary>
     /// <param name="member">The member that was read, for the message.</param>
     /// <exception cref="InvalidOperationException">The service is not running; the message names the member.</exception>
     protected TRun GetRun<TRun>([CallerMemberName] string member = "")
@@ -89,11 +89,11 @@ public abstract class TestService
         return run;
     }
 
-    /// <summary>The run that is up; null where there is none. Nothing counts as handed out by this.</summary>
+    /// <summary>The current run; null if there is none. Reading it does not count as handing something out.</summary>
     protected TRun? FindRun<TRun>()
         where TRun : ServiceRun => (TRun?)_run;
 
-    // A protected member is overridden alike in this assembly and in others; these are what the library calls.
+    // Protected members are overridden the same way in this assembly and in others; the library calls these.
     internal IEnumerable<TestService> GetDependencies() => Dependencies;
 
     internal IEnumerable<string> FindMistakes() => Validate();
@@ -126,7 +126,7 @@ public abstract class TestService
         }
     }
 
-    /// <summary>Its stop begins: nobody gets hold of the run any more. Also returns one whose stop failed before.</summary>
+    /// <summary>Its stop begins: from here on nobody can get the run. Also returns a run whose stop failed before.</summary>
     internal ServiceRun Detach()
     {
         lock (_gate)

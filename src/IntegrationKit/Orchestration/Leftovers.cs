@@ -21,7 +21,7 @@ internal sealed class Leftovers(ILogger logger, TestInfrastructureOptions option
         }
     }
 
-    /// <summary>Disposes of what a start has made, within the time for a stop each. What cannot be disposed of is kept.</summary>
+    /// <summary>Disposes of what a start has made, each within the time of a stop. What cannot be disposed of is kept.</summary>
     public async Task DisposeAsync(string service, IReadOnlyList<IAsyncDisposable> made)
     {
         foreach (var resource in made)
@@ -94,7 +94,7 @@ internal sealed class Leftovers(ILogger logger, TestInfrastructureOptions option
 
         public string Service => service;
 
-        /// <summary>Disposes of it on the pool; joins a disposal that is still going on, and tries again after one that failed.</summary>
+        /// <summary>Disposes of it on the thread pool; waits for a disposal that is still running, and tries again after one that failed.</summary>
         public Task DisposeAsync() => _disposal is { IsFaulted: false, IsCanceled: false }
             ? _disposal
             : _disposal = Task.Run(() => resource.DisposeAsync().AsTask(), CancellationToken.None).Observed();

@@ -11,7 +11,7 @@ namespace IntegrationKit.Orchestration;
 /// </summary>
 internal sealed class Lifecycle
 {
-    // What the operation before it may take to end once it is told to: its own limits are shorter.
+    // How long the operation before it may take to end once it is cancelled: its own limits are shorter.
     private static readonly TimeSpan GateReserve = TimeSpan.FromMinutes(2);
 
     private readonly TestInfrastructureOptions _options;
@@ -31,11 +31,11 @@ internal sealed class Lifecycle
     /// <summary>Where the secrets of all services are registered.</summary>
     public Redactor Redactor => _tools.Redactor;
 
-    /// <summary>A service that runs, is on its way up or down, or may have left something; null where there is none.</summary>
+    /// <summary>A service that runs, is starting or stopping, or may have left something; null if there is none.</summary>
     public TestService? FindUp() => Volatile.Read(ref _plan)?.Services.FirstOrDefault(each => each.Service.IsUp)?.Service;
 
-    /// <summary>Starts what does not run yet of <paramref name="select"/>'s choice; a failure leaves nothing of it running.</summary>
-    /// <returns>What explains a failed start; null where it has succeeded.</returns>
+    /// <summary>Starts what <paramref name="select"/> chooses and does not run yet; after a failure none of it runs.</summary>
+    /// <returns>What explains a failed start; null if it has succeeded.</returns>
     public async Task<Exception?> StartAsync(
         Func<ServicePlan> makePlan, Func<ServicePlan, IReadOnlyList<PlannedService>> select, CancellationToken cancellationToken)
     {
@@ -86,7 +86,7 @@ internal sealed class Lifecycle
     /// <exception cref="ServiceOperationException">A reset failed, or a server has ended; the others were tried.</exception>
     public Task ResetAsync(CancellationToken cancellationToken) => ForEachAsync("reset", ServiceStage.Reset, ResetOneAsync, cancellationToken);
 
-    /// <summary>Makes the state of this moment the baseline of every running service.</summary>
+    /// <summary>Makes the current state the baseline of every running service.</summary>
     /// <exception cref="ServiceOperationException">It failed for one; the others were tried.</exception>
     public Task CaptureBaselineAsync(CancellationToken cancellationToken) => ForEachAsync(
         "captured", stage: null, async (run, token) =>
@@ -99,7 +99,7 @@ internal sealed class Lifecycle
             return true;
         }, cancellationToken);
 
-    /// <summary>Looks whether every service runs, and whether its server does.</summary>
+    /// <summary>Checks that every service runs, and that its server does.</summary>
     /// <exception cref="ServiceOperationException">One does not.</exception>
     public async Task CheckAsync(IReadOnlyList<TestService> services, CancellationToken cancellationToken)
     {
@@ -120,7 +120,7 @@ internal sealed class Lifecycle
     /// <exception cref="ServiceOperationException">A stop failed; the others were tried.</exception>
     public async Task StopAsync(CancellationToken cancellationToken)
     {
-        // Every start that was called before ends, also one that still waits for another.
+        // Cancels every start that was called before, even one that still waits for another operation.
         await Interlocked.Exchange(ref _nextStop, new()).CancelAsync().ConfigureAwait(false);
         using var limit = new Deadline(_options.ResetTimeout + _options.StopTimeout + GateReserve, "the time that another operation may take", _options.TimeProvider, cancellationToken);
         try
@@ -153,7 +153,7 @@ internal sealed class Lifecycle
         }
     }
 
-    /// <summary>False where there was nothing to do.</summary>
+    /// <summary>False if there was nothing to do.</summary>
     private static async Task<bool> ResetOneAsync(ServiceRun run, CancellationToken cancellationToken)
     {
         if (await run.FindEndAsync(cancellationToken).ConfigureAwait(false) is { } end)
@@ -171,7 +171,7 @@ internal sealed class Lifecycle
         return reset != ServiceRun.NothingToReset;
     }
 
-    /// <summary>Why it cannot be used; null where it can.</summary>
+    /// <summary>Why it cannot be used; null if it can.</summary>
     private async Task<Exception?> FindEndAsync(TestService service, Deadline limit, CancellationToken cancellationToken)
     {
         if (service.Run is not { } run)
@@ -234,12 +234,12 @@ internal sealed class Lifecycle
         }
         catch (Exception e) when (e is IntegrationKitException or OperationCanceledException)
         {
-            // Told beside what else failed, since it must hide neither that nor the reason of a failed start.
+            // Reported together with the other failures, since it must not hide them or the reason of a failed start.
             return [new("the network", e)];
         }
     }
 
-    /// <summary>Takes a step with all services that run, at the same time, within the time for a reset.</summary>
+    /// <summary>Runs an operation on all running services at the same time, within the time of a reset.</summary>
     private async Task ForEachAsync(
         string operation, ServiceStage? stage, Func<ServiceRun, CancellationToken, Task<bool>> step, CancellationToken cancellationToken)
     {

@@ -2,7 +2,7 @@ using IntegrationKit.Diagnostics;
 
 namespace IntegrationKit.Orchestration;
 
-/// <summary>Finds every mistake in a description, so that a person fixes them in one go.</summary>
+/// <summary>Finds every mistake in a description, so that they can be fixed together.</summary>
 internal static class PlanProblems
 {
     public static IReadOnlyList<string> Find(IReadOnlyList<Registration> registrations) => Find(registrations, new ServiceGraph(registrations));

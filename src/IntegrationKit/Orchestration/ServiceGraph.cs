@@ -2,7 +2,7 @@ using IntegrationKit.Diagnostics;
 
 namespace IntegrationKit.Orchestration;
 
-/// <summary>Which service depends on which. Each is asked once, since its answer is its own code.</summary>
+/// <summary>Which service depends on which. Each is asked once, since the answer comes from the user's code.</summary>
 internal sealed class ServiceGraph
 {
     private readonly List<TestService> _services;
@@ -53,7 +53,7 @@ internal sealed class ServiceGraph
         return found;
     }
 
-    /// <summary>Goes through the graph without recursion: a chain of services can be longer than a stack is deep.</summary>
+    /// <summary>Goes through the graph without recursion: a long chain of services would overflow the stack.</summary>
     private void Walk(Action<TestService> leave, Action<IEnumerable<TestService>> onCircle)
     {
         var finished = new HashSet<TestService>();

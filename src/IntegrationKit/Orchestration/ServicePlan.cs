@@ -17,7 +17,7 @@ internal sealed class ServicePlan
     /// <summary>Every alias that the services ask for.</summary>
     public IReadOnlyCollection<string> NetworkAliases { get; }
 
-    /// <summary>Orders the services, or says every mistake that it finds.</summary>
+    /// <summary>Orders the services, or throws every mistake that it finds.</summary>
     /// <exception cref="InfrastructureConfigurationException">Something is wrong with the description.</exception>
     public static ServicePlan Make(IReadOnlyList<Registration> registrations)
     {
@@ -66,7 +66,7 @@ internal sealed class ServicePlan
 /// <summary>A call of <see cref="TestInfrastructure.Register"/>.</summary>
 /// <param name="Name">The name given.</param>
 /// <param name="Service">The service.</param>
-/// <param name="IsAdopted">False where the object is registered elsewhere already.</param>
+/// <param name="IsAdopted">False if the object is registered elsewhere already.</param>
 internal sealed record Registration(string Name, TestService Service, bool IsAdopted);
 
 /// <summary>A service and the ones that must be ready before it.</summary>

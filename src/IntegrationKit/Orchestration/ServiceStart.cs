@@ -5,7 +5,7 @@ using IntegrationKit.Model;
 namespace IntegrationKit.Orchestration;
 
 /// <summary>
-/// The start of one service. Its code is not ours: it runs on the pool, so that one that blocks its thread holds up no other,
+/// The start of one service. Its code is not ours: it runs on the pool, so that one that blocks its thread delays no other,
 /// and is waited for only within its limits.
 /// </summary>
 internal sealed class ServiceStart(PlannedService planned, ServicePlan plan, StartTools tools, TestInfrastructureOptions options)
@@ -16,7 +16,7 @@ internal sealed class ServiceStart(PlannedService planned, ServicePlan plan, Sta
 
     public StartEvidence Evidence { get; } = new(tools.Redactor);
 
-    /// <summary>Brings up what counts against no deadline of the service.</summary>
+    /// <summary>Does what counts against no deadline of the service.</summary>
     public Task PrepareAsync(Deadline overall, CancellationToken cancellationToken) => WithinAsync<object?>(
         "its PrepareAsync",
         overall,
@@ -57,7 +57,7 @@ internal sealed class ServiceStart(PlannedService planned, ServicePlan plan, Sta
         tools.Launcher,
         _made);
 
-    /// <summary>Says which limit has passed, where the step itself only says that it was cancelled.</summary>
+    /// <summary>Adds which limit has passed, if the step itself only says that it was cancelled.</summary>
     private async Task<T> WithinAsync<T>(string what, Deadline deadline, Func<CancellationToken, Task<T>> step, CancellationToken cancellationToken, Func<T, Task>? late = null)
     {
         try

@@ -8,7 +8,7 @@ namespace IntegrationKit.Orchestration;
 /// <param name="Error">What it threw.</param>
 /// <param name="Evidence">What was found before it was cleaned up.</param>
 /// <param name="Elapsed">How long its start had been going on.</param>
-/// <param name="WasCancelled">Whether it was only cancelled, because another one failed or a stop came.</param>
+/// <param name="WasCancelled">Whether it was only cancelled, because another one failed or a stop began.</param>
 internal sealed record StartFailure(TestService Service, Exception Error, StartEvidence Evidence, TimeSpan Elapsed, bool WasCancelled);
 
 /// <summary>Makes the one exception that explains a failed start.</summary>
@@ -24,7 +24,7 @@ internal static class StartFailures
         {
             // It concerns no service in particular.
             EngineUnavailableException => first.Error,
-            // The last one to be started got ready in the very moment: the others had not had their turn.
+            // The limit passed just as one service got ready, and before the others had begun.
             OperationCanceledException when first.WasCancelled && overall.Passed is { } passed => Failed(TooLate(first.Evidence, passed)),
             _ => Failed(first.Error),
         };

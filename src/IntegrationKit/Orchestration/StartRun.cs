@@ -15,15 +15,15 @@ internal sealed class StartRun(
     private readonly List<StartFailure> _failures = [];
     private readonly Lock _gate = new();
 
-    /// <summary>Starts them all. Where one fails, the others are cancelled, and the failures become one exception.</summary>
-    /// <returns>What explains the failure; null where there is none.</returns>
+    /// <summary>Starts them all. If one fails, the others are cancelled, and the failures become one exception.</summary>
+    /// <returns>What explains the failure; null if there is none.</returns>
     public async Task<Exception?> RunAsync(CancellationToken callerToken)
     {
         using var slots = new SemaphoreSlim(options.MaxParallelism);
         using var cancelled = CancellationTokenSource.CreateLinkedTokenSource(overall.Token);
         foreach (var planned in services)
         {
-            // The order of the plan makes sure that what it depends on has its task already.
+            // By the order of the plan, all that it depends on have their task already.
             var needed = planned.Dependencies.Where(d => _starts.ContainsKey(d.Service)).Select(d => _starts[d.Service]);
             _starts.Add(planned.Service, StartOneAsync(planned, [.. needed], slots, cancelled));
         }
@@ -58,7 +58,7 @@ internal sealed class StartRun(
             var ready = AllReadyAsync(planned, needed);
             if (await Task.WhenAny(prepare, ready).ConfigureAwait(false) == prepare)
             {
-                // An image that cannot be had is said at once, not after the others are up.
+                // An image that cannot be pulled is reported at once, not after the others are up.
                 await prepare.ConfigureAwait(false);
             }
 
@@ -104,7 +104,7 @@ internal sealed class StartRun(
 
     private async Task FailAsync(ServiceStart start, Exception error, TimeSpan elapsed, CancellationTokenSource cancelled)
     {
-        // One that was only cancelled, because another failed, the caller cancelled or a stop came, explains nothing.
+        // One that was only cancelled, because another failed, the caller cancelled or a stop began, explains nothing.
         // Client libraries often answer a cancellation with another exception: after a cancel or a stop all errors are that.
         var isStopped = overall.Token.IsCancellationRequested && overall.Passed is null;
         var wasCancelled = isStopped || (error is OperationCanceledException && cancelled.IsCancellationRequested);

@@ -3,7 +3,7 @@ using IntegrationKit.Limits;
 
 namespace IntegrationKit.Orchestration;
 
-/// <summary>One stop of some services: each goes when all that depend on it are gone. Every one is tried.</summary>
+/// <summary>One stop of some services: each is stopped when all that depend on it are stopped. Every one is tried.</summary>
 internal sealed class StopRun(IReadOnlyList<PlannedService> services, ServiceReporter reporter, TestInfrastructureOptions options)
 {
     private readonly TimeProvider _time = options.TimeProvider;
@@ -15,7 +15,7 @@ internal sealed class StopRun(IReadOnlyList<PlannedService> services, ServiceRep
         var dependents = services.ToDictionary(each => each, _ => new List<Task>());
         foreach (var planned in services.Reverse())
         {
-            // The order of the plan makes sure that all that depend on it have their stop already.
+            // By the order of the plan, all that depend on it have their task already.
             var stop = StopOneAsync(planned.Service, Task.WhenAll(dependents[planned]));
             stops.Add(stop);
             foreach (var dependency in planned.Dependencies)

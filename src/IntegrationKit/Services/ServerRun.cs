@@ -3,11 +3,11 @@ using IntegrationKit.Sharing;
 
 namespace IntegrationKit.Services;
 
-/// <summary>A service's server, own or shared, and its slice of it where it has one.</summary>
+/// <summary>A service's server, own or shared, and its slice of it if it has one.</summary>
 internal sealed class ServerRun(
     ServerLease lease, ServerSlice? slice, Func<Server, CancellationToken, Task> resetServer, string? networkHost, bool isReachedUnasked) : ServiceRun
 {
-    // Within them a stop tries to give up the slice, and waits for the engine to tell that the server has ended.
+    // How long a stop tries to dispose of the slice, and waits for the engine to report that the server has ended.
     private static readonly TimeSpan SliceLimit = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan EndLimit = TimeSpan.FromMilliseconds(500);
 
@@ -18,7 +18,7 @@ internal sealed class ServerRun(
 
     public ServerSlice? Slice => slice;
 
-    /// <summary>The host name at which others of its infrastructure reach it; null where it is on no network.</summary>
+    /// <summary>The host name at which others of its infrastructure reach it; null if it is on no network.</summary>
     public string? NetworkHost => networkHost;
 
     internal override bool IsTouched => _isTouched;
@@ -48,7 +48,7 @@ internal sealed class ServerRun(
 
     internal override void Touch() => _isTouched = true;
 
-    /// <summary>Once: what a slice that could not be given up has left goes with the server, to which nobody else is sent.</summary>
+    /// <summary>Tried once: if the slice cannot be disposed of, the server gets no further users, and what is left ends with it.</summary>
     private async Task LeaveSliceAsync()
     {
         if (slice is null || _hasLeftSlice)
@@ -63,7 +63,7 @@ internal sealed class ServerRun(
         }
         catch (Exception)
         {
-            // Where the server has died, the slice went with it. The engine tells of that a moment later.
+            // If the server has died, the slice has ended with it. The engine reports that a moment later.
             await lease.Process.Ended.WaitAsync(EndLimit, Server.TimeProvider).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             if (!lease.Process.Ended.IsCompleted)
             {

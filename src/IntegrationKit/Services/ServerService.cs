@@ -20,10 +20,10 @@ public abstract class ServerService : TestService
     // Source: the engine's own check.
     private const long SmallestMemory = 6 * 1024 * 1024;
 
-    /// <summary>Called by the derived class with the image that it takes where its user sets none.</summary>
+    /// <summary>Called by the derived class with the image to use if the user sets none.</summary>
     protected ServerService(string image) => Image = image;
 
-    /// <summary>The image, as <c>docker pull</c> takes it. The image prefix applies where it names no registry.</summary>
+    /// <summary>The image, as <c>docker pull</c> takes it. The image prefix applies if it names no registry.</summary>
     public string Image { get; init; }
 
     /// <summary>The port on the host for the first published port, from 1 to 65535. Default null: a free one.</summary>
@@ -33,19 +33,19 @@ public abstract class ServerService : TestService
     public IDictionary<string, string> Labels { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
 
     /// <summary>
-    /// A fixed name under which other containers reach it. Default null: a generated one, which references carry along.
+    /// A fixed name under which other containers reach it. Default null: a generated one, which references contain.
     /// Two infrastructures of a process that ask for the same alias get a network each.
     /// </summary>
     public string? NetworkAlias { get; init; }
 
-    /// <summary>How readiness is judged. Default null: what fits the service best.</summary>
+    /// <summary>How readiness is found out. Default null: the probe of the service's type.</summary>
     public Probe? Readiness { get; init; }
 
     /// <summary>The most memory that the container may use, in bytes, at least 6 MiB. Default null: no limit.</summary>
     public long? MemoryLimit { get; init; }
 
     /// <summary>
-    /// Sends the image's stop signal and waits up to 10 s, instead of killing a container that is thrown away. Default false.
+    /// Sends the image's stop signal and waits up to 10 s, instead of killing the container at once. Default false.
     /// </summary>
     public bool StopGracefully { get; init; }
 
@@ -91,13 +91,13 @@ public abstract class ServerService : TestService
     protected abstract ServerSpec Describe(DescribeContext context);
 
     /// <summary>
-    /// Brings the state of the server back to what it was when the start had ended, for a service that has no slices. Called
-    /// only where something of the service was handed out. Default: nothing is reset.
+    /// Brings the state of the server back to what it was after the start, for a service that has no slices. Called
+    /// only if something of the service was handed out. Default: nothing is reset.
     /// </summary>
     [Experimental(Experiments.WritingServices)]
     protected virtual Task ResetServerAsync(Server server, CancellationToken cancellationToken) => ServiceRun.NothingToReset;
 
-    /// <summary>The server, for a member that hands something of it out, such as an address with a secret.</summary>
+    /// <summary>The server, for a member that returns something of it, such as an address with a secret.</summary>
     /// <param name="member">The member that was read, for the message.</param>
     /// <exception cref="InvalidOperationException">The service is not running; the message names the member.</exception>
     [Experimental(Experiments.WritingServices)]
@@ -147,7 +147,7 @@ public abstract class ServerService : TestService
 
         var slice = await TakeAsync(server, start, cancellationToken).ConfigureAwait(false);
 
-        // With a fixed port or alias one can reach it without asking.
+        // With a fixed port or alias it can be reached without reading its address.
         return new ServerRun(lease, slice, ResetServerAsync, alias, isReachedUnasked: Port is not null || NetworkAlias is not null);
     }
 
@@ -174,7 +174,7 @@ public abstract class ServerService : TestService
         });
     }
 
-    /// <summary>Asks for the description, which is not our code, and returns what makes a server of it.</summary>
+    /// <summary>Calls Describe, which is not our code, and returns a function that makes the server.</summary>
     private Func<ILauncher, NetworkPlacement?, Redactor, ServerInstance> Prepare(StartContext start, bool isShared)
     {
         var context = DescribeContext.ForLaunch(isShared);

@@ -8,28 +8,28 @@ namespace IntegrationKit;
 
 /// <summary>
 /// A service whose server can be divided, so that several infrastructures of a process use one server of equal settings,
-/// each a slice of its own. On a server of its own it has a slice, too.
+/// each a slice of its own. On a server of its own it has a slice too.
 /// </summary>
 /// <typeparam name="TSlice">Its part of a server.</typeparam>
-/// <param name="image">The image that it takes where its user sets none.</param>
+/// <param name="image">The image to use if the user sets none.</param>
 public abstract class ServerService<TSlice>(string image) : ServerService(image)
     where TSlice : ServerSlice
 {
     /// <summary>
-    /// Has a server of its own where servers are shared (<see cref="TestInfrastructureOptions.ShareServers"/>). What concerns
-    /// a whole server implies it: <see cref="ServerService.NetworkAlias"/>, <see cref="ServerService.Readiness"/>
+    /// Whether it has a server of its own even if servers are shared (<see cref="TestInfrastructureOptions.ShareServers"/>).
+    /// What concerns a whole server implies it: <see cref="ServerService.NetworkAlias"/>, <see cref="ServerService.Readiness"/>
     /// and <see cref="ServerService.StopGracefully"/>. Default false.
     /// </summary>
     public bool OwnServer { get; init; }
 
     /// <summary>
-    /// Makes this service's part of a server that is ready. Where it throws, it has cleaned up behind itself; on a shared
-    /// server others are using theirs meanwhile.
+    /// Makes this service's part of a server that is ready. If it throws, it must have cleaned up; on a shared
+    /// server others are using their slices meanwhile.
     /// </summary>
     [Experimental(Experiments.WritingServices)]
     protected abstract Task<TSlice> TakeSliceAsync(Server server, StartContext start, CancellationToken cancellationToken);
 
-    /// <summary>The slice, for a member that hands something of it out: it will be reset before the next test.</summary>
+    /// <summary>The slice, for a member that returns something of it: it will be reset before the next test.</summary>
     /// <param name="member">The member that was read, for the message.</param>
     /// <exception cref="InvalidOperationException">The service is not running; the message names the member.</exception>
     [Experimental(Experiments.WritingServices)]

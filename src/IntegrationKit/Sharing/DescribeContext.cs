@@ -17,7 +17,7 @@ public sealed class DescribeContext
 
     private DescribeContext(bool isShared, bool makesSecrets) => (IsShared, _makesSecrets) = (isShared, makesSecrets);
 
-    /// <summary>Whether the server will be shared: what would disturb its other users is to be refused by it.</summary>
+    /// <summary>Whether the server will be shared: it must then refuse what would disturb its other users.</summary>
     public bool IsShared { get; }
 
     internal IReadOnlyDictionary<string, string> Secrets => _secrets;

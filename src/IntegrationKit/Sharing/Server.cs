@@ -26,13 +26,13 @@ public sealed class Server : IProbeTarget
     /// <summary>Its container's id.</summary>
     public string Id => _server.Id;
 
-    /// <summary>Whether other infrastructures of this process may use it, too.</summary>
+    /// <summary>Whether other infrastructures of this process may use it too.</summary>
     public bool IsShared { get; }
 
     /// <summary>The log of the infrastructure that has started it.</summary>
     public ILogger Logger { get; }
 
-    /// <summary>Where all time comes from.</summary>
+    /// <summary>The clock.</summary>
     public TimeProvider TimeProvider { get; }
 
     /// <inheritdoc/>
@@ -43,7 +43,7 @@ public sealed class Server : IProbeTarget
 
     /// <summary>A readiness probe that uses the server, for instance connections that are kept for it by <see cref="GetOrAdd"/>.</summary>
     /// <param name="description">What is probed, for messages.</param>
-    /// <param name="check">Returns where the server is ready and throws where it is not.</param>
+    /// <param name="check">Returns if the server is ready and throws if it is not.</param>
     public static Probe ReadyWhen(string description, Func<Server, CancellationToken, Task> check)
     {
         ArgumentNullException.ThrowIfNull(check);
@@ -51,7 +51,7 @@ public sealed class Server : IProbeTarget
     }
 
     /// <summary>A secret that <see cref="ServerService.Describe"/> has asked for: what this server was really started with.</summary>
-    /// <exception cref="KeyNotFoundException">The description has asked for none of that name.</exception>
+    /// <exception cref="KeyNotFoundException">The description has asked for no secret of that name.</exception>
     public string GetSecret(string name) => _secrets.TryGetValue(name, out var secret)
         ? secret
         : throw new KeyNotFoundException($"The description of server '{Name}' has asked for no secret '{name}': call DescribeContext.GetSecret there.");
@@ -63,7 +63,7 @@ public sealed class Server : IProbeTarget
     /// What a service keeps for each server, such as an administrator's connections or a list of free indexes: made by the
     /// first who asks, and disposed of with the server.
     /// </summary>
-    /// <typeparam name="T">Its type, of which a server has one.</typeparam>
+    /// <typeparam name="T">Its type; a server keeps one object of each.</typeparam>
     public T GetOrAdd<T>(Func<Server, T> make)
         where T : class
     {

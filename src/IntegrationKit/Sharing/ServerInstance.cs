@@ -10,7 +10,7 @@ namespace IntegrationKit.Sharing;
 /// </summary>
 internal sealed class ServerInstance(Server server, IServer process, ILauncher launcher, Redactor redactor, TimeSpan stopLimit, TimeProvider timeProvider)
 {
-    // Both limits began in the same moment, and the start's own explanation is about to be complete.
+    // Both limits began at the same time, and the start's own error is about to come.
     private static readonly TimeSpan ExplanationLimit = TimeSpan.FromSeconds(5);
 
     private readonly StartEvidence _evidence = new(redactor);
@@ -33,13 +33,13 @@ internal sealed class ServerInstance(Server server, IServer process, ILauncher l
     /// <summary>How many services use it. Guarded by the registry's lock.</summary>
     public int Users { get; set; }
 
-    /// <summary>Whether it goes with its last user. Guarded by the registry's lock.</summary>
+    /// <summary>Whether it is stopped when its last user has stopped. Guarded by the registry's lock.</summary>
     public bool IsRetired { get; set; }
 
-    /// <summary>Whether a further user can be sent to it.</summary>
+    /// <summary>Whether it can get a further user.</summary>
     public bool IsUsable => _start is { IsFaulted: false, IsCanceled: false } && !process.Ended.IsCompleted;
 
-    /// <summary>Starts it in the background, for whoever waits for it.</summary>
+    /// <summary>Starts it in the background, for all who wait for it.</summary>
     public void BeginShared(LaunchContext first, TimeSpan timeout) => _start = Task.Run(async () =>
     {
         using var deadline = new Deadline(timeout, "its StartTimeout", timeProvider, _stopping.Token);
@@ -53,10 +53,10 @@ internal sealed class ServerInstance(Server server, IServer process, ILauncher l
         }
     }).Observed();
 
-    /// <summary>Starts it for the one who uses it, within the limit of that one.</summary>
+    /// <summary>Starts it for its only user, within that user's limit.</summary>
     public void BeginOwn(LaunchContext user) => _start = StartAsync(user).Observed();
 
-    /// <summary>Waits until it is ready. A failure is told to each user with all that was found.</summary>
+    /// <summary>Waits until it is ready. A failure is thrown to each user, with all that was found.</summary>
     public async Task WaitAsync(LaunchContext user)
     {
         if (!server.IsShared)
@@ -88,7 +88,7 @@ internal sealed class ServerInstance(Server server, IServer process, ILauncher l
         }
     }
 
-    /// <summary>Notes what it can tell about the failed start of one of its users. Once for all of them where its own start has failed.</summary>
+    /// <summary>Collects what it knows about the failed start of one of its users; once for all of them if its own start has failed.</summary>
     public async Task CollectEvidenceAsync(StartEvidence evidence)
     {
         if (!server.IsShared || _start.IsCompletedSuccessfully)
@@ -107,7 +107,7 @@ internal sealed class ServerInstance(Server server, IServer process, ILauncher l
         evidence.CopyFrom(_evidence);
     }
 
-    /// <summary>Removes it, also where its start failed or is still going on. Idempotent; where it throws, it is to be called again.</summary>
+    /// <summary>Removes it, even if its start failed or is still going on. Idempotent; if it throws, it is to be called again.</summary>
     public async Task StopAsync()
     {
         await _stopping.CancelAsync().ConfigureAwait(false);
@@ -143,7 +143,7 @@ internal sealed class ServerInstance(Server server, IServer process, ILauncher l
         }
     }
 
-    /// <summary>It is waited for only within its limit: a probe of the user's own may ignore its token or block its thread.</summary>
+    /// <summary>The wait ends at its limit: a probe of the user's own may ignore its token or block its thread.</summary>
     private Task StartAsync(LaunchContext context) => BoundedCall.RunInnerAsync(
         async _ =>
         {
@@ -162,7 +162,7 @@ internal sealed class ServerInstance(Server server, IServer process, ILauncher l
         timeProvider,
         context.Deadline.Token);
 
-    /// <summary>Removes what a start has made that went on when the server was removed already.</summary>
+    /// <summary>Removes what a start has made after the server was removed.</summary>
     private async Task RemoveLateAsync()
     {
         using var limit = new CancellationTokenSource(stopLimit, timeProvider);

@@ -3,7 +3,7 @@ using IntegrationKit.Launching;
 
 namespace IntegrationKit.Sharing;
 
-/// <summary>The use of a server by one service. A server of its own is one that nobody else can lease.</summary>
+/// <summary>The use of a server by one service. An own server is one that nobody else can lease.</summary>
 internal sealed class ServerLease(ServerInstance instance, Task predecessorGone) : IAsyncDisposable, IEvidenceSource
 {
     private int _hasEnded;
@@ -22,9 +22,9 @@ internal sealed class ServerLease(ServerInstance instance, Task predecessorGone)
 
     public Task CollectEvidenceAsync(StartEvidence evidence) => instance.CollectEvidenceAsync(evidence);
 
-    /// <summary>No further user is sent to the server: it does not answer, or not as it should.</summary>
+    /// <summary>The server gets no further users: it does not answer, or not as it should.</summary>
     public void RetireServer() => SharedServers.Retire(instance);
 
-    /// <summary>Gives the server back, which stops it where nobody else uses it. Where that fails, the next call tries again.</summary>
+    /// <summary>Gives the server back, which stops it if nobody else uses it. If that fails, the next call tries again.</summary>
     public ValueTask DisposeAsync() => new(SharedServers.ReturnAsync(instance, isFirstTime: Interlocked.Exchange(ref _hasEnded, 1) == 0));
 }

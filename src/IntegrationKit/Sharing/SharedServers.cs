@@ -3,8 +3,8 @@ using IntegrationKit.Launching;
 namespace IntegrationKit.Sharing;
 
 /// <summary>
-/// The servers that infrastructures of this process share, found by their keys. Each is started once, and runs until the end
-/// of the run is said; one that has ended by itself or does not answer is replaced for the next user.
+/// The servers that infrastructures of this process share, found by their keys. Each is started once, and runs until
+/// StopSharedServersAsync is called; one that has ended by itself or does not answer is replaced for the next user.
 /// </summary>
 internal static class SharedServers
 {
@@ -12,7 +12,7 @@ internal static class SharedServers
     private static readonly Dictionary<string, ServerInstance> Open = new(StringComparer.Ordinal);
     private static readonly HashSet<ServerInstance> NotStopped = [];
 
-    /// <summary>Leases the server of this key, which is made and started where there is none.</summary>
+    /// <summary>Leases the server of this key, which is made and started if there is none.</summary>
     public static ServerLease Lease(string key, Func<ServerInstance> begin)
     {
         ServerInstance? unused = null;
@@ -54,9 +54,9 @@ internal static class SharedServers
         return new(instance, Task.CompletedTask);
     }
 
-    /// <summary>Gives a server back. Where the run's end was said, or it has failed or ended, it goes with its last user.</summary>
+    /// <summary>Gives a server back. It is stopped when its last user has stopped, if StopSharedServersAsync was called, or if it has failed or ended.</summary>
     /// <param name="instance">The server.</param>
-    /// <param name="isFirstTime">False where an earlier return could not stop it.</param>
+    /// <param name="isFirstTime">False if an earlier return could not stop it.</param>
     public static async Task ReturnAsync(ServerInstance instance, bool isFirstTime)
     {
         bool isLast;
@@ -77,7 +77,7 @@ internal static class SharedServers
         }
     }
 
-    /// <summary>Sends no further user to a server; it goes with its last one.</summary>
+    /// <summary>Gives a server no further users; it is stopped when its last user has stopped.</summary>
     public static void Retire(ServerInstance instance)
     {
         lock (Gate)
@@ -86,7 +86,7 @@ internal static class SharedServers
         }
     }
 
-    /// <summary>Says the run's end: stops the servers that nobody uses, and those whose stop has failed; the others go with their last user.</summary>
+    /// <summary>Stops the servers that nobody uses, and those whose stop has failed; each of the others is stopped when its last user has stopped.</summary>
     /// <exception cref="ServiceOperationException">Some could not be stopped; the others were.</exception>
     public static async Task StopAsync(CancellationToken cancellationToken)
     {

@@ -35,7 +35,7 @@ public sealed class SharedServerLimitTests : IAsyncLifetime
         await caller.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => start.Soon());
 
-        // The run's end is said while the server still starts, and ignores that it is cancelled.
+        // StopSharedServersAsync is called while the server still starts, and the start ignores that it is cancelled.
         var stop = SharedServers.StopAsync(Cancellation);
         await _time.PassAsync(BoundedCall.InnerGrace);
         await stop.Soon();

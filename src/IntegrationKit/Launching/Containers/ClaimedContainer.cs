@@ -2,7 +2,7 @@ using IntegrationKit.Engine;
 
 namespace IntegrationKit.Launching.Containers;
 
-/// <summary>A container that was made by other means than this library.</summary>
+/// <summary>A container that was made without this library.</summary>
 internal sealed class ClaimedContainer(EngineSession session, string id) : OwnedContainer
 {
     private IEngineContainers Containers => session.Engine.Containers;

@@ -6,7 +6,7 @@ using IntegrationKit.Ownership;
 namespace IntegrationKit.Launching.Containers;
 
 /// <summary>
-/// The ownership of what one service makes by other means. Its names are not known beforehand, so the ledger holds a claim,
+/// The ownership of what one service makes without this library. Its names are not known beforehand, so the ledger holds a claim,
 /// and everything carries the claim as a label.
 /// </summary>
 internal sealed class ContainerClaim : ContainerOwnership, IEvidenceSource
@@ -72,7 +72,7 @@ internal sealed class ContainerClaim : ContainerOwnership, IEvidenceSource
         if (details.Labels.GetValueOrDefault(ResourceLabels.ClaimLabel) != _claim || !ResourceLabels.IsOwn(details.Labels))
         {
             throw new IntegrationKitException(
-                "Its container does not carry the labels that it was to carry, so that nobody would notice its end, or remove it if this process were killed.");
+                "Its container does not carry the labels that were handed out, so its end would not be noticed, and it would stay if this process were killed.");
         }
 
         foreach (var variable in details.Environment)
@@ -101,7 +101,7 @@ internal sealed class ContainerClaim : ContainerOwnership, IEvidenceSource
         }
         catch (Exception e) when (e is EngineException or OperationCanceledException)
         {
-            // The message makes do with what is known.
+            // The message shows what is known.
         }
     }
 
@@ -118,7 +118,7 @@ internal sealed class ContainerClaim : ContainerOwnership, IEvidenceSource
         await RemoveWhatContainersHeldAsync(limit.Token).ConfigureAwait(false);
         if (_hasSeenAny)
         {
-            // Where nothing was seen, nobody knows whether the engine is about to make something: the claim stays open.
+            // If nothing was seen, nobody knows whether the engine is about to make something: the claim stays open.
             Ledger.Withdraw(_claim);
         }
 
@@ -153,7 +153,7 @@ internal sealed class ContainerClaim : ContainerOwnership, IEvidenceSource
         _hasSeenAny |= containers.Count > 0;
     }
 
-    /// <summary>Removes the networks and volumes that carry the claim. None can be removed before the containers that hold on to it.</summary>
+    /// <summary>Removes the networks and volumes that carry the claim. None can be removed before the containers that use it.</summary>
     private async Task RemoveWhatContainersHeldAsync(CancellationToken cancellationToken)
     {
         var engine = _session.Engine;

@@ -5,8 +5,8 @@ using IntegrationKit.Ownership;
 namespace IntegrationKit.Launching.Containers;
 
 /// <summary>
-/// A container from the moment that its create is sent until it is removed. A create is never cancelled on the wire, since the
-/// engine may carry it out all the same: it is awaited, and its container then removed.
+/// A container from the moment that its create is sent until it is removed. A create is never cancelled while its request is
+/// under way, since the engine may carry it out anyway: it is awaited, and its container then removed.
 /// </summary>
 internal sealed class ContainerCreation(EngineSession session, ContainerSpec spec, TimeProvider timeProvider)
 {
@@ -25,7 +25,7 @@ internal sealed class ContainerCreation(EngineSession session, ContainerSpec spe
     /// <exception cref="TimeoutException">It did not answer within 30 s.</exception>
     public Task<string> RunAsync() => _create = CreateAsync();
 
-    /// <summary>Removes it, also where nobody knows whether it was made.</summary>
+    /// <summary>Removes it, even if nobody knows whether it was made.</summary>
     /// <exception cref="EngineException">It could not be removed: to be called again.</exception>
     public async Task RemoveAsync(bool gracefully, CancellationToken cancellationToken)
     {
@@ -43,7 +43,7 @@ internal sealed class ContainerCreation(EngineSession session, ContainerSpec spe
 
         if (!_create.IsCompletedSuccessfully)
         {
-            // Not to be found by its name yet does not mean that it will not be made: its entry stays in the ledger.
+            // That no container has its name yet does not mean that none will be made: its entry stays in the ledger.
             await session.Engine.Containers.RemoveAsync(_name, cancellationToken).ConfigureAwait(false);
             _isRemoved = _create.IsCompleted;
             return;

@@ -65,7 +65,7 @@ internal sealed class ContainerEvents : IAsyncDisposable
             }
             catch (EngineException)
             {
-                // The engine restarts, or is gone for good: the waits have deadlines of their own.
+                // The engine restarts, or has stopped: the waits have deadlines of their own.
             }
 
             stream = null;

@@ -13,7 +13,7 @@ internal static class ContainerEvidence
     public static LaunchFacts Of(ServerSpec spec, ImageDetails image, EngineEndpoint endpoint) => new(
         endpoint.ToString(), endpoint.IsLocal, image.Architecture, spec.MemoryLimit, [.. spec.Ports.Select(port => port.HostPort).OfType<int>()]);
 
-    /// <summary>What could be learned within 5 s; null where the container is gone or the engine does not answer.</summary>
+    /// <summary>What could be found out within 5 s; null if the container is gone or the engine does not answer.</summary>
     public static async Task<ContainerFacts?> CollectAsync(IContainerEngine engine, string id, StartEvidence evidence, TimeProvider timeProvider)
     {
         using var limit = new CancellationTokenSource(Limit, timeProvider);
@@ -54,7 +54,7 @@ internal static class ContainerEvidence
         }
     }
 
-    /// <summary>Learns what only the engine knows of a start that it refused, or of a program that it could not run.</summary>
+    /// <summary>Finds the engine's architecture and who holds a port, when the engine refused a start or could not run a program.</summary>
     private static async Task AskEngineAsync(
         IContainerEngine engine, LaunchFacts launch, ContainerDetails failed, StartEvidence evidence, CancellationToken cancellationToken)
     {
@@ -69,7 +69,7 @@ internal static class ContainerEvidence
         }
         catch (EngineException)
         {
-            // The rules make do with what is known.
+            // The rules use what is known.
         }
     }
 

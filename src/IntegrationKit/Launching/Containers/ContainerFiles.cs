@@ -3,12 +3,12 @@ using System.Text;
 
 namespace IntegrationKit.Launching.Containers;
 
-/// <summary>The files of a description, which a container is given between its creation and its start.</summary>
+/// <summary>The files of a description, which are copied into a container between its creation and its start.</summary>
 internal static class ContainerFiles
 {
     private const UnixFileMode Readable = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
 
-    /// <summary>What keeps the files from being put there, a sentence each.</summary>
+    /// <summary>Why the files cannot be put there, a sentence each.</summary>
     /// <param name="paths">Their paths.</param>
     /// <param name="inMemory">Folders of the container that are kept in memory: they are mounted at the start, and empty then.</param>
     public static IEnumerable<string> FindProblems(IEnumerable<string> paths, IReadOnlyCollection<string> inMemory)
@@ -26,7 +26,7 @@ internal static class ContainerFiles
         }
     }
 
-    /// <summary>An archive that is unpacked at the root of the container. Everybody in it may read the files.</summary>
+    /// <summary>An archive that is unpacked at the root of the container. Every user in it may read the files.</summary>
     public static async Task<Stream> PackAsync(IReadOnlyDictionary<string, string> files, CancellationToken cancellationToken)
     {
         var archive = new MemoryStream();

@@ -35,7 +35,7 @@ internal sealed class ContainerLauncher(LauncherOptions options, ILogger logger,
         var network = await LeaseNetworkAsync(aliases, cancellationToken).ConfigureAwait(false);
         await network.ConnectAsync(server.Id, cancellationToken).ConfigureAwait(false);
 
-        // By which the engine's name server knows it on every network that it was connected to.
+        // The engine's name server knows the container by it on every network that it is connected to.
         return server.Id[..12];
     }
 

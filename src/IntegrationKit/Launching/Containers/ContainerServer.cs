@@ -39,7 +39,7 @@ internal sealed class ContainerServer(string service, ServerSpec spec, NetworkPl
             throw new IntegrationKitException(problem);
         }
 
-        // Neither create is cancelled on the wire, so a limit may pass meanwhile.
+        // Neither create is cancelled while its request is under way, so a limit may pass meanwhile.
         context.Evidence.WaitingFor = "the engine to create its container";
         var network = placement is null ? null : await launcher.LeaseNetworkAsync(placement.AllAliases, token).ConfigureAwait(false);
         context.Reporter.Report(service, ServiceStage.Starting, detail: launcher.Options.Qualify(spec.Image));
@@ -128,7 +128,7 @@ internal sealed class ContainerServer(string service, ServerSpec spec, NetworkPl
         }
     }
 
-    /// <summary>Learns the ports that the engine picked.</summary>
+    /// <summary>Reads the ports that the engine picked.</summary>
     private async Task<ContainerDetails?> InspectAsync(CancellationToken cancellationToken)
     {
         var details = await Containers.InspectAsync(Id, cancellationToken).ConfigureAwait(false);

@@ -9,13 +9,13 @@ internal static class ContainerSpecs
     private const string Loopback = "127.0.0.1";
     private const string AllInterfaces = "0.0.0.0";
 
-    /// <summary>What of a description an engine cannot do, a sentence each.</summary>
+    /// <summary>What an engine cannot do of a description, a sentence each.</summary>
     public static IEnumerable<string> FindProblems(ServerSpec spec, LauncherOptions options, EngineEndpoint endpoint)
     {
         if (!endpoint.IsLocal && spec.Ports.Count > 0 && !options.PublishPortsOnAllInterfaces)
         {
-            yield return $"The engine at {endpoint} is on another machine, whose 127.0.0.1 cannot be reached, and ports are not opened to a network unasked. " +
-                "Use an engine on this machine, or set TestInfrastructureOptions.PublishPortsOnAllInterfaces where that network is trusted.";
+            yield return $"The engine at {endpoint} is on another machine, whose 127.0.0.1 cannot be reached, and ports are opened to a network only on request. " +
+                "Use an engine on this machine, or set TestInfrastructureOptions.PublishPortsOnAllInterfaces if that network is trusted.";
         }
     }
 
@@ -28,7 +28,7 @@ internal static class ContainerSpecs
             labels[key] = value;
         }
 
-        // As docker run has it: /path:size=64m,mode=700.
+        // In the form of docker run: /path:size=64m,mode=700.
         var tmpfs = spec.Tmpfs.Select(entry => entry.Split(':', 2)).ToDictionary(parts => parts[0], parts => parts.ElementAtOrDefault(1) ?? string.Empty, StringComparer.Ordinal);
         foreach (var volume in spec.VolumesInMemory ? image.Volumes : [])
         {

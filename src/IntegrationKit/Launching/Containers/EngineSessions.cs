@@ -42,7 +42,7 @@ internal static class EngineSessions
         }
     }
 
-    /// <summary>Closes the session where this was its last user.</summary>
+    /// <summary>Closes the session if this was its last user.</summary>
     public static Task LeaveAsync(EngineSession session)
     {
         Entry? entry;

@@ -9,7 +9,7 @@ internal sealed class ImageResolver(IContainerEngine engine, CancellationToken s
 {
     private readonly ConcurrentDictionary<string, Resolution> _images = new(StringComparer.Ordinal);
 
-    /// <summary>Returns what is known of an image, after a pull if need be. Several callers share one pull.</summary>
+    /// <summary>Returns what is known of an image, after a pull if it is missing. Several callers share one pull.</summary>
     /// <exception cref="ImageUnavailableException">It is not there and could not be pulled.</exception>
     public async Task<ImageDetails> ResolveAsync(string image, Action<PullProgress> onPull, CancellationToken cancellationToken)
     {
@@ -25,7 +25,7 @@ internal sealed class ImageResolver(IContainerEngine engine, CancellationToken s
         }
     }
 
-    /// <summary>A failure is told to those who wait for it; whoever asks later has it tried again.</summary>
+    /// <summary>A failure is thrown to all who wait for it; a later call tries again.</summary>
     private async Task<ImageDetails> FindAsync(string image, IProgress<PullProgress> report, Resolution resolution)
     {
         try

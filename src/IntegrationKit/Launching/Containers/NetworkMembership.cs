@@ -3,7 +3,7 @@ namespace IntegrationKit.Launching.Containers;
 /// <summary>One infrastructure's use of a network on which its containers reach each other: leased at the first need, returned once.</summary>
 internal sealed class NetworkMembership(TimeProvider timeProvider)
 {
-    // The create is not cancelled on the wire, since the engine may carry it out all the same.
+    // The create is not cancelled while its request is under way, since the engine may carry it out anyway.
     private static readonly TimeSpan CreateLimit = TimeSpan.FromSeconds(30);
 
     private readonly SemaphoreSlim _gate = new(1, 1);
@@ -25,7 +25,7 @@ internal sealed class NetworkMembership(TimeProvider timeProvider)
         }
     }
 
-    /// <summary>Where it throws, the lease is kept, and the next call tries again.</summary>
+    /// <summary>If it throws, the lease is kept, and the next call tries again.</summary>
     public async Task ReturnAsync(CancellationToken cancellationToken)
     {
         await _gate.WaitAsync(cancellationToken).ConfigureAwait(false);

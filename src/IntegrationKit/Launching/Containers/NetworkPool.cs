@@ -5,7 +5,7 @@ namespace IntegrationKit.Launching.Containers;
 
 /// <summary>
 /// The networks on which containers reach each other. One serves the whole process, since an engine has room for about
-/// 29; a further one is made only where two infrastructures want the same alias. A network goes with its last user; one that
+/// 29; a further one is made only if two infrastructures want the same alias. A network is removed after its last user; one that
 /// could not be removed stays here, to be used or removed later.
 /// </summary>
 internal sealed class NetworkPool(IContainerEngine engine, SessionGuard guard, TimeProvider timeProvider)
@@ -57,8 +57,8 @@ internal sealed class NetworkPool(IContainerEngine engine, SessionGuard guard, T
         }
     }
 
-    /// <summary>Ends one use. Where a network that nobody uses cannot be removed, this throws, and the next call tries again.</summary>
-    /// <param name="lease">The use; null where the network could not be made.</param>
+    /// <summary>Ends one use. If a network that nobody uses cannot be removed, this throws, and the next call tries again.</summary>
+    /// <param name="lease">The use; null if the network could not be made.</param>
     /// <param name="cancellationToken">Ends the removal.</param>
     public async Task ReturnAsync(NetworkLease? lease, CancellationToken cancellationToken)
     {
@@ -101,7 +101,7 @@ internal sealed class NetworkPool(IContainerEngine engine, SessionGuard guard, T
         }
         catch (Exception e) when (e is EngineException or OperationCanceledException)
         {
-            // No answer, so nobody knows: the engine may have made it, or may be about to.
+            // Without an answer it is unknown whether the engine has made it, or is about to.
             network.IsUnanswered = true;
             using var limit = new CancellationTokenSource(CleanUpLimit, timeProvider);
             if (!await TryRemoveAsync(network, limit.Token).ConfigureAwait(false))
@@ -130,14 +130,14 @@ internal sealed class NetworkPool(IContainerEngine engine, SessionGuard guard, T
     {
         foreach (var guest in network.Guests)
         {
-            // One that is gone has left the network; where it is not, the removal says so.
+            // A container that is gone has left the network; if it is still there, the removal fails with an error.
             await engine.Networks.DisconnectAsync(network.Name, guest, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
 
         await engine.Networks.RemoveAsync(network.Name, cancellationToken).ConfigureAwait(false);
         if (!network.IsUnanswered)
         {
-            // Else it may still be made, although it was not to be found: its entry stays.
+            // Else it may still be made, although it was not found: its entry stays.
             guard.Ledger.Remove(network.Name);
         }
     }
@@ -148,7 +148,7 @@ internal sealed class NetworkPool(IContainerEngine engine, SessionGuard guard, T
 
         public int Users { get; set; }
 
-        /// <summary>Whether the engine has not said that it made it: nobody uses it, and it is to be removed.</summary>
+        /// <summary>Whether the engine has not confirmed that it made it: then nobody uses it, and it is to be removed.</summary>
         public bool IsUnanswered { get; set; }
 
         /// <summary>Lets one container at a time be connected.</summary>

@@ -3,8 +3,8 @@ using IntegrationKit.Engine;
 namespace IntegrationKit.Launching.Containers;
 
 /// <summary>
-/// Sums a pull's layers up for a reader, a report for every tenth of the bytes, and stops the infrastructure's clock
-/// while it goes on.
+/// Adds up the layers of a pull, reports every tenth of the bytes, and stops the infrastructure's clock while the pull
+/// runs.
 /// </summary>
 internal sealed class PullReporter(string service, string image, LaunchContext context) : IDisposable
 {

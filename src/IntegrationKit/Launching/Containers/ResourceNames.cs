@@ -4,7 +4,7 @@ namespace IntegrationKit.Launching.Containers;
 
 /// <summary>
 /// Names for what is made on an engine. They are chosen before anything is made, so that it can be found and removed even
-/// where the engine's answer is lost.
+/// if the engine's answer is lost.
 /// </summary>
 internal static class ResourceNames
 {

@@ -1,7 +1,7 @@
 namespace IntegrationKit;
 
 /// <summary>A container of any image.</summary>
-/// <param name="image">The image, as <c>docker pull</c> takes it. The image prefix applies where it names no registry.</param>
+/// <param name="image">The image, as <c>docker pull</c> takes it. The image prefix applies if it names no registry.</param>
 public sealed class ContainerService(string image) : ServerService(image)
 {
     /// <summary>Replaces the image's entrypoint. Default null: the image's.</summary>

@@ -4,7 +4,7 @@ using Npgsql;
 namespace IntegrationKit.Services.Postgres;
 
 /// <summary>
-/// Notes the rows of a PostgreSQL database and brings them back. What it needs stands in the database itself, in the
+/// Notes the rows of a PostgreSQL database and brings them back. What it needs is in the database itself, in the
 /// schema <c>integrationkit</c>, so that a reset is one round trip and a clone of the database can be reset too.
 /// </summary>
 internal static class DatabaseBaseline
@@ -13,7 +13,7 @@ internal static class DatabaseBaseline
 
     private static readonly string Script = ReadScript();
 
-    /// <summary>Makes the present rows and sequence values the baseline.</summary>
+    /// <summary>Makes the current rows and sequence values the baseline.</summary>
     public static async Task CaptureAsync(NpgsqlDataSource dataSource, CancellationToken cancellationToken)
     {
         var command = dataSource.CreateCommand(Script);

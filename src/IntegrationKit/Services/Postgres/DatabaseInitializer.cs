@@ -3,8 +3,8 @@ using Npgsql;
 namespace IntegrationKit;
 
 /// <summary>
-/// Initialises a database by a delegate that does the same wherever it has this key: services with equal keys share one
-/// initialised template on a shared server. Where <see cref="PostgresService.Initialize"/> is a plain delegate, it runs for
+/// Initialises a database by a delegate that does the same work wherever it has this key: services with equal keys share one
+/// initialised template on a shared server. If <see cref="PostgresService.Initialize"/> is a plain delegate, it runs for
 /// each service.
 /// </summary>
 public sealed class DatabaseInitializer
@@ -13,7 +13,7 @@ public sealed class DatabaseInitializer
 
     /// <summary>Makes an initialiser of a key and the work that it stands for.</summary>
     /// <param name="key">Change it when the work changes.</param>
-    /// <param name="work">Migrations, seed. Its connections end with it.</param>
+    /// <param name="work">Migrations, seed. Its connections are closed when it has ended.</param>
     public DatabaseInitializer(string key, Func<NpgsqlDataSource, CancellationToken, Task> work)
     {
         ArgumentException.ThrowIfNullOrEmpty(key);
@@ -21,7 +21,7 @@ public sealed class DatabaseInitializer
         (Key, _work) = (key, work);
     }
 
-    /// <summary>What the work is known by.</summary>
+    /// <summary>What identifies the work.</summary>
     public string Key { get; }
 
     /// <summary>The initialiser as a delegate, which still carries its key.</summary>

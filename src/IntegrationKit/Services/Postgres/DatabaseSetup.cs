@@ -15,7 +15,7 @@ internal sealed record DatabaseSetup(IReadOnlyList<string> Scripts, Func<NpgsqlD
             await new ScriptRunner(cluster.Server, cluster.Login, database).RunAsync(Scripts, cancellationToken).ConfigureAwait(false);
         }
 
-        // Its connections end with it: a database that is connected to can be no template.
+        // Its connections are closed after it: a database with open connections cannot be a template.
         var source = NpgsqlDataSource.Create(cluster.Login.ConnectionStringTo(cluster.Endpoint, database, "IntegrationKit"));
         await using (source.ConfigureAwait(false))
         {

@@ -1,8 +1,8 @@
 namespace IntegrationKit.Services.Postgres;
 
 /// <summary>
-/// An initialised database from which others are cloned. The first one who needs it makes it; where that is cancelled or
-/// the server fails, the next one tries again. A script that fails has failed for all: a second try would meet what the
+/// An initialised database from which others are cloned. The first one who needs it makes it; if that is cancelled or
+/// the server fails, the next one tries again. A script that fails fails for all: a second try would find what the
 /// first has left, such as roles.
 /// </summary>
 internal sealed class DatabaseTemplate(PostgresCluster cluster, string name, DatabaseSetup setup)
@@ -13,7 +13,7 @@ internal sealed class DatabaseTemplate(PostgresCluster cluster, string name, Dat
 
     public string Name => name;
 
-    /// <summary>Whether settings are tied to the database, which a clone does not take over by itself.</summary>
+    /// <summary>Whether the database has settings of its own, which a clone does not get by itself.</summary>
     public bool HasSettings { get; private set; }
 
     public async Task EnsureMadeAsync(StartContext start, CancellationToken cancellationToken)
@@ -50,7 +50,7 @@ internal sealed class DatabaseTemplate(PostgresCluster cluster, string name, Dat
         await cluster.ExecuteAsync(cancellationToken, $"DROP DATABASE IF EXISTS {quoted}", $"CREATE DATABASE {quoted}").ConfigureAwait(false);
         await setup.RunAsync(cluster, name, start, cancellationToken).ConfigureAwait(false);
 
-        // A backend lives a moment longer than its connection, and CREATE DATABASE waits for it in steps of 100 ms.
+        // A server process runs a moment longer than its connection, and CREATE DATABASE waits for it in steps of 100 ms.
         await cluster.ExecuteAsync(
             cancellationToken,
             $"ALTER DATABASE {quoted} ALLOW_CONNECTIONS false",

@@ -15,7 +15,7 @@ internal static class OpenTransactions
         ORDER BY xact_start LIMIT 5
         """;
 
-    /// <summary>A line each, every one begun by a line break; empty where there is none.</summary>
+    /// <summary>One line each, after a line break; empty if there is none.</summary>
     public static async Task<string> ListAsync(NpgsqlDataSource dataSource, CancellationToken cancellationToken)
     {
         var lines = new StringBuilder();

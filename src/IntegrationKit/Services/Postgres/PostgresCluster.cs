@@ -15,7 +15,7 @@ internal sealed class PostgresCluster : IAsyncDisposable
     private const int MaxAdminConnections = 8;
 
     private static readonly Action<ILogger, string, Exception?> NotDropped = LoggerMessage.Define<string>(
-        LogLevel.Warning, new(12, "SliceNotDropped"), "The slice {Slice} of a shared server could not be removed; it goes with the server");
+        LogLevel.Warning, new(12, "SliceNotDropped"), "The slice {Slice} of a shared server could not be removed; it is removed with the server");
 
     private readonly ConcurrentDictionary<string, DatabaseTemplate> _templates = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<Task, bool> _drops = new();
@@ -36,7 +36,7 @@ internal sealed class PostgresCluster : IAsyncDisposable
 
     public ServiceEndpoint Endpoint { get; }
 
-    /// <summary>That of a server.</summary>
+    /// <summary>The cluster of a server.</summary>
     /// <param name="server">The server, with a published port.</param>
     /// <param name="user">The superuser that it was started with.</param>
     /// <param name="database">The database that it was started with.</param>
@@ -45,7 +45,7 @@ internal sealed class PostgresCluster : IAsyncDisposable
     /// <summary>Logs in and asks for an answer.</summary>
     public Task PingAsync(CancellationToken cancellationToken) => ReadAsync<int>("SELECT 1", cancellationToken);
 
-    /// <summary>The template that this set-up makes, made by the first one who asks.</summary>
+    /// <summary>The template of this set-up, made for the first who asks.</summary>
     public DatabaseTemplate TemplateFor(string key, DatabaseSetup setup) =>
         _templates.GetOrAdd(key, _ => new DatabaseTemplate(this, $"integrationkit_template_{key[..12].ToLowerInvariant()}", setup));
 
@@ -69,7 +69,7 @@ internal sealed class PostgresCluster : IAsyncDisposable
         return name;
     }
 
-    /// <summary>Ends whatever uses a database and refuses new connections to it. It is dropped in the background.</summary>
+    /// <summary>Ends all connections to a database and refuses new connections to it. It is dropped in the background.</summary>
     public async Task CloseDatabaseAsync(string name, CancellationToken cancellationToken)
     {
         await ExecuteAsync(
@@ -90,7 +90,7 @@ internal sealed class PostgresCluster : IAsyncDisposable
         }
     }
 
-    /// <summary>One statement after the other: CREATE DATABASE and its like refuse to run in a batch's transaction.</summary>
+    /// <summary>One statement after the other: CREATE DATABASE and similar statements cannot run in the transaction of a batch.</summary>
     public async Task ExecuteAsync(CancellationToken cancellationToken, params string[] statements)
     {
         var connection = await _admin.OpenConnectionAsync(cancellationToken).ConfigureAwait(false);
@@ -125,7 +125,7 @@ internal sealed class PostgresCluster : IAsyncDisposable
         }
         catch (NpgsqlException e)
         {
-            // It costs memory until the server goes, and is in nobody's way.
+            // It takes memory until the server is stopped, and does no other harm.
             NotDropped(Server.Logger, name, e);
         }
     }

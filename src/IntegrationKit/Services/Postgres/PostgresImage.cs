@@ -5,6 +5,6 @@ internal static class PostgresImage
 {
     public const string Name = "postgres:15";
 
-    /// <summary>Where the superuser's password stands among the server's secrets.</summary>
+    /// <summary>The name of the superuser's password among the server's secrets.</summary>
     public const string Password = "password";
 }

@@ -11,13 +11,13 @@ internal static partial class PostgresLog
     public const string Prefix = "%m [%p] db=%d ";
 
     /// <summary>
-    /// The lines about one database, where one is given, from a moment on; those that follow without a prefix of their own
+    /// The lines about one database, if one is given, since a given time; those that follow without a prefix of their own
     /// belong to the line before.
     /// </summary>
     public static async IAsyncEnumerable<LogLine> LinesOfAsync(
         string? database, DateTimeOffset? since, IAsyncEnumerable<LogLine> lines, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
-        // What begins without a prefix, such as the entrypoint's own words, is about no database.
+        // Lines before the first prefix, such as those of the entrypoint, are about no database.
         var isOwn = database is null;
         await foreach (var line in lines.WithCancellation(cancellationToken).ConfigureAwait(false))
         {
@@ -33,7 +33,7 @@ internal static partial class PostgresLog
         }
     }
 
-    // The server gives milliseconds. Of a zone other than the images' it gives the name, and no offset.
+    // The server gives milliseconds. Of a time zone other than the image's it gives the name, not the offset.
     private static bool IsBefore(Match begin, DateTimeOffset? since) =>
         begin.Groups["zone"].Value is "UTC" or "GMT"
         && DateTimeOffset.TryParseExact(begin.Groups["time"].Value, "yyyy-MM-dd HH:mm:ss.fff", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var written)

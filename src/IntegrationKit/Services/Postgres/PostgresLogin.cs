@@ -13,7 +13,7 @@ internal sealed record PostgresLogin(string User, string Password)
         return builder.ConnectionString;
     }
 
-    /// <summary>For connections that are handed out: whoever has one can open another from its string.</summary>
+    /// <summary>For connections that are handed out: from their string, another connection can be opened.</summary>
     public string ConnectionStringTo(ServiceEndpoint endpoint, string database, string? applicationName, int? maxPoolSize = null)
     {
         var builder = Builder(endpoint, database, maxPoolSize);
@@ -35,7 +35,7 @@ internal sealed record PostgresLogin(string User, string Password)
             Database = database,
             Username = User,
             Password = Password,
-            // The server speaks neither: asking would cost two round trips for each connection.
+            // The server supports neither: asking would cost two round trips for each connection.
             SslMode = SslMode.Disable,
             GssEncryptionMode = GssEncryptionMode.Disable,
             IncludeErrorDetail = true,

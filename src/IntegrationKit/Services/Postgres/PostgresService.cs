@@ -6,13 +6,13 @@ namespace IntegrationKit;
 /// <summary>
 /// A PostgreSQL server, tuned for tests: its data in memory, <c>fsync</c>, <c>synchronous_commit</c> and
 /// <c>full_page_writes</c> off. Its database is initialised by <see cref="InitScripts"/>, then <see cref="Initialize"/>;
-/// the rows that stand then are what a reset brings back. For that, the schema <c>integrationkit</c> is added to the
+/// a reset brings back the rows of that moment. For that, the schema <c>integrationkit</c> is added to the
 /// database: functions, and a copy of each table that has rows.
 /// </summary>
 /// <remarks>
 /// On a shared server the service has a database of its own, cloned from a template that the scripts, and
-/// <see cref="Initialize"/> where it is a <see cref="DatabaseInitializer"/>, have made once for all. Roles belong to the whole
-/// server: a script that makes one needs <see cref="ServerService{TSlice}.OwnServer"/>.
+/// <see cref="Initialize"/> if it is a <see cref="DatabaseInitializer"/>, have made once for all services. Roles belong
+/// to the whole server: a script that makes one needs <see cref="ServerService{TSlice}.OwnServer"/>.
 /// </remarks>
 public sealed class PostgresService() : ServerService<PostgresSlice>(PostgresImage.Name)
 {
@@ -25,24 +25,25 @@ public sealed class PostgresService() : ServerService<PostgresSlice>(PostgresIma
     /// <summary>The user, a superuser. Default <c>postgres</c>.</summary>
     public string User { get; init; } = "postgres";
 
-    /// <summary>The user's password. Default null: a random one, which the connection strings carry.</summary>
+    /// <summary>The user's password. Default null: a random one, which the connection strings contain.</summary>
     public string? Password { get; init; }
 
     /// <summary>
     /// Files that are run in this order: <c>*.sql</c> and <c>*.sql.gz</c> by psql, <c>*.sh</c> in the container with
     /// <c>POSTGRES_USER</c> and <c>POSTGRES_DB</c> set. A relative path is looked for in the program's folder, then in the
-    /// current one, then in the test project's, and leads out of none of them. Default: none.
+    /// current one, then in the test project's, and must not lead out of that folder. Default: none.
     /// </summary>
     public IReadOnlyList<string> InitScripts { get; init; } = [];
 
     /// <summary>
-    /// Runs after the scripts: migrations, seed. The connections end with it. On a shared server a plain delegate runs for each
-    /// service; services with a <see cref="DatabaseInitializer"/> of equal keys share one initialised template. Default: nothing.
+    /// Runs after the scripts: migrations, seed. Its connections are closed when it has ended. On a shared server a plain
+    /// delegate runs for each service; services with a <see cref="DatabaseInitializer"/> of equal keys share one initialised template. Default:
+    /// nothing.
     /// </summary>
     public Func<NpgsqlDataSource, CancellationToken, Task>? Initialize { get; init; }
 
     /// <summary>
-    /// Server settings, as in <c>postgresql.conf</c>; they win over those of the library. Default: none.
+    /// Server settings, as in <c>postgresql.conf</c>; they override those of the library. Default: none.
     /// </summary>
     public IDictionary<string, string> Settings { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
 
@@ -53,7 +54,7 @@ public sealed class PostgresService() : ServerService<PostgresSlice>(PostgresIma
     /// <exception cref="InvalidOperationException">The service is not running.</exception>
     public string ConnectionString => GetSlice().ConnectionString;
 
-    /// <summary>The real name of the database; at most 63 bytes, as PostgreSQL has it.</summary>
+    /// <summary>The real name of the database; at most 63 bytes, the limit of PostgreSQL.</summary>
     /// <exception cref="InvalidOperationException">The service is not running.</exception>
     public string DatabaseName => GetSlice().Database;
 

@@ -1,6 +1,6 @@
 namespace IntegrationKit.Services.Postgres;
 
-/// <summary>The server's settings, and what can be wrong with a service's.</summary>
+/// <summary>The server's settings, and the check of a service's settings.</summary>
 internal static class PostgresSettings
 {
     // The source of the first three: PostgreSQL's manual, "Non-Durable Settings".
@@ -13,7 +13,7 @@ internal static class PostgresSettings
     };
 
     /// <summary>The container's command. Arguments that begin with a dash are options of <c>postgres</c> by the image's contract.</summary>
-    /// <param name="service">Whose settings the server has.</param>
+    /// <param name="service">The service whose settings are used.</param>
     /// <param name="logsDatabase">Whether each line of the log names the database that it is about.</param>
     public static IReadOnlyList<string>? Command(PostgresService service, bool logsDatabase)
     {
@@ -23,7 +23,7 @@ internal static class PostgresSettings
             all["log_line_prefix"] = PostgresLog.Prefix;
         }
 
-        // Settings that are the same in another order are the same.
+        // The order of the settings makes no difference.
         foreach (var (name, value) in service.Settings.OrderBy(each => each.Key, StringComparer.Ordinal))
         {
             all[name] = value;

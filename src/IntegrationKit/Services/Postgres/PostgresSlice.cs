@@ -6,7 +6,7 @@ namespace IntegrationKit;
 /// <summary>One service's database: on a shared server one of its own, cloned from a template; else the server's only one.</summary>
 public sealed class PostgresSlice : ServerSlice
 {
-    // Twenty classes at a time, and the library's own connections, fit into max_connections.
+    // So that twenty classes at a time, and the library's own connections, fit into max_connections.
     private const int MaxSliceConnections = 20;
 
     private readonly Lock _gate = new();
@@ -40,7 +40,7 @@ public sealed class PostgresSlice : ServerSlice
         }
         catch (IntegrationKitException e) when (Server.Redact(e.ToString()) is var redacted && redacted != e.ToString())
         {
-            // It quotes what the tests have sent, such as an ALTER ROLE with the password. The inner one does too.
+            // It quotes what the tests have sent, such as an ALTER ROLE with the password; so does the inner error.
             throw new IntegrationKitException(Server.Redact(e.Message));
         }
     }

@@ -5,7 +5,7 @@ namespace IntegrationKit.Services.Postgres;
 /// <summary>The folders of the projects whose assemblies are loaded. buildTransitive/IntegrationKit.targets notes them there.</summary>
 internal static class ProjectFolders
 {
-    /// <summary>The key of the note.</summary>
+    /// <summary>The key under which the folder is noted.</summary>
     public const string Key = "IntegrationKit.ProjectDirectory";
 
     /// <summary>Those that exist on this machine: the entry assembly's first, then in the order in which the assemblies were loaded.</summary>
@@ -23,7 +23,7 @@ internal static class ProjectFolders
         }
         catch (Exception e) when (e is IOException or TypeLoadException or BadImageFormatException)
         {
-            // One of its other attributes is from an assembly that did not come along.
+            // One of its other attributes is from an assembly that is not there.
             return [];
         }
     }

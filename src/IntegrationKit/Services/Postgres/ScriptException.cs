@@ -28,15 +28,15 @@ public sealed partial class ScriptException : IntegrationKitException
     /// <summary>What it wrote to standard error: for SQL, the file, the line and the server's message.</summary>
     public string Error { get; }
 
-    /// <summary>What to do where the reason is that the server is shared; else null.</summary>
+    /// <summary>What to do if the reason is that the server is shared; else null.</summary>
     private string? Hint { get; }
 
     /// <inheritdoc/>
     public override string Fix => Hint ??
         $"Init script '{Script}' has an error{(Line().Match(Error) is { Success: true } at ? $" at line {at.Groups["line"].Value}" : "")}; correct it there. " +
-        "Its own words stand above.";
+        "Its error message is above.";
 
-    /// <summary>The same failure, with a word on what a shared server has to do with it, where it has.</summary>
+    /// <summary>The same failure, with an explanation if it happened because the server is shared.</summary>
     internal ScriptException OnSharedServer()
     {
         var hint =

@@ -7,7 +7,7 @@ internal static class ScriptFile
 
     /// <summary>The full path of a script.</summary>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
-    /// <exception cref="ArgumentException">It is no path, or a relative one that leads out of its folder.</exception>
+    /// <exception cref="ArgumentException">It is not a path, or a relative one that leads out of its folder.</exception>
     public static string Find(string path)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
@@ -44,13 +44,13 @@ internal static class ScriptFile
         }
 
         return !Path.IsPathFullyQualified(path) && LeadsOut(path)
-            ? $"Script '{path}' leads out of the folder in which it is looked for. Give an absolute path where that is meant."
+            ? $"Script '{path}' leads out of the folder in which it is looked for. Use an absolute path if that is intended."
             : null;
     }
 
     /// <summary>
-    /// A relative path may come from a setting, and leads to no file outside, whatever the folder is called; an absolute one says
-    /// what it means.
+    /// A relative path may come from a setting, and leads to no file outside, whatever the folder is called; an absolute one is
+    /// taken as it is.
     /// </summary>
     private static bool LeadsOut(string path)
     {
@@ -68,7 +68,7 @@ internal static class ScriptFile
         return Path.IsPathRooted(path);
     }
 
-    /// <summary>Files that the path may mean, the likeliest first. The projects' folders are asked for last, since that takes longest.</summary>
+    /// <summary>Files that the path may mean, the likeliest first. The projects' folders come last, since finding them takes longest.</summary>
     private static IEnumerable<string> Candidates(string path) => Path.IsPathFullyQualified(path)
         ? [path]
         : new[] { AppContext.BaseDirectory, Directory.GetCurrentDirectory() }.Concat(ProjectFolders.Find())

@@ -5,8 +5,8 @@ using System.Security.Cryptography;
 namespace IntegrationKit.Services.Postgres;
 
 /// <summary>
-/// Runs scripts in the container by its own psql, since they may hold what only psql knows (<c>\connect</c>, <c>COPY …
-/// FROM stdin</c> of a dump). All of them go over in one archive and run by one exec.
+/// Runs scripts in the container by its own psql, since they may contain what only psql knows (<c>\connect</c>, <c>COPY …
+/// FROM stdin</c> of a dump). All of them are copied in one archive and run by one exec.
 /// </summary>
 internal sealed class ScriptRunner(Server server, PostgresLogin login, string database)
 {
@@ -14,7 +14,7 @@ internal sealed class ScriptRunner(Server server, PostgresLogin login, string da
     private const UnixFileMode Readable = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
     private const UnixFileMode Executable = Readable | UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
 
-    // Each script lies in a numbered folder of its own, so that messages show its bare name. The marker tells which failed.
+    // Each script is in a numbered folder of its own, so that messages show its bare name. The marker shows which one failed.
     private const string Shell =
         """
         cd "$1" || exit 1
@@ -35,7 +35,7 @@ internal sealed class ScriptRunner(Server server, PostgresLogin login, string da
         done
         """;
 
-    /// <summary>Runs the files in order; the first failure ends it.</summary>
+    /// <summary>Runs the files in order; the first failure ends the run.</summary>
     /// <exception cref="ScriptException">A script failed.</exception>
     public async Task RunAsync(IReadOnlyList<string> files, CancellationToken cancellationToken)
     {
@@ -50,7 +50,7 @@ internal sealed class ScriptRunner(Server server, PostgresLogin login, string da
             ["sh", "-c", Shell, "sh", $"{Folder}/{name}"],
             new ExecOptions
             {
-                // Local connections are trusted by default; POSTGRES_INITDB_ARGS of an image may say otherwise.
+                // Local connections are trusted by default; POSTGRES_INITDB_ARGS of an image may change that.
                 Environment = new Dictionary<string, string>(StringComparer.Ordinal)
                 {
                     ["PGPASSWORD"] = login.Password,

@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 
 namespace IntegrationKit.Services.Redis;
 
-/// <summary>The keys of a moment, with their values and the time that they have to live, and functions where they are noted too.</summary>
+/// <summary>The keys at one time, with their values and times to live, and the functions if they are noted too.</summary>
 internal sealed partial class RedisBaseline
 {
     private readonly List<string[]> _restore;
@@ -41,7 +41,7 @@ internal sealed partial class RedisBaseline
         return new(restore);
     }
 
-    /// <summary>Puts everything back into what was emptied before.</summary>
+    /// <summary>Puts everything back after the server or database was emptied.</summary>
     public async Task RestoreAsync(RespConnection redis, CancellationToken cancellationToken)
     {
         if (_restore.Count > 0)

@@ -5,13 +5,13 @@ internal static class RedisImage
 {
     public const string Name = "redis:7";
 
-    /// <summary>Where the password stands among the server's secrets.</summary>
+    /// <summary>The name of the password among the server's secrets.</summary>
     public const string Password = "password";
 
     /// <summary>The variable from which <see cref="Command"/> takes the password.</summary>
     public const string PasswordVariable = "INTEGRATIONKIT_REDIS_PASSWORD";
 
-    // The password comes by standard input: every user of the machine can read a process's arguments. The image's entrypoint
+    // The password is passed by standard input: every user of the machine can read a process's arguments. The image's entrypoint
     // makes redis-server run as the user redis.
     private const string Shell =
         """
@@ -26,7 +26,7 @@ internal static class RedisImage
     /// <summary>The container's command.</summary>
     public static IReadOnlyList<string> Command(params IEnumerable<string> options) => ["sh", "-c", Shell, "sh", "--save", "", "--appendonly", "no", .. options];
 
-    /// <summary>A text as a value in Redis' configuration: in quotes, with escapes. Each value is a line there.</summary>
+    /// <summary>A text as a value in Redis' configuration: in quotes, with escapes. Each setting is one line there.</summary>
     public static string Quoted(string text) => $"\"{string.Concat(text.Select(Escaped))}\"";
 
     private static string Escaped(char each) => each switch

@@ -12,8 +12,8 @@ internal sealed partial class RedisIndexes(Server server, int databases)
     private int _slices;
 
     /// <summary>
-    /// Takes an index that nobody uses, and empties it. Fresh ones come first, so that one which was given up, and to which a
-    /// test that still runs may write, rests as long as can be. Index 0 is where clients go that know of none.
+    /// Takes an index that nobody uses, and empties it. Unused ones come first: a test that still runs may write to
+    /// one that was released, so it is used again as late as possible. Index 0 is left out: clients without an index use it.
     /// </summary>
     /// <exception cref="IntegrationKitException">All are taken.</exception>
     public async Task<(int Index, string ChannelPrefix)> TakeAsync(RespConnection redis, CancellationToken cancellationToken)
@@ -31,7 +31,7 @@ internal sealed partial class RedisIndexes(Server server, int databases)
         }
     }
 
-    /// <summary>Ends the connections to a database, empties it, and lets others have it. An index is never lost.</summary>
+    /// <summary>Ends the connections to a database, empties it, and releases it for others, even if that fails.</summary>
     public async Task CloseAsync(int index, CancellationToken cancellationToken)
     {
         try
@@ -44,7 +44,7 @@ internal sealed partial class RedisIndexes(Server server, int databases)
                 {
                     if (int.Parse(client.Groups["database"].ValueSpan, CultureInfo.InvariantCulture) == index)
                     {
-                        // The number of those that were killed: none where it has gone by itself.
+                        // The answer is the number of connections killed: 0 if it has closed by itself.
                         await redis.SendAsync(cancellationToken, "CLIENT", "KILL", "ID", client.Groups["id"].Value).ConfigureAwait(false);
                     }
                 }
@@ -58,7 +58,7 @@ internal sealed partial class RedisIndexes(Server server, int databases)
         }
     }
 
-    /// <summary>What a start option cannot refuse since it is part of a command. Redis before 7 knows no such rule, and is left as it is.</summary>
+    /// <summary>Refuses parts of commands, which a start option cannot do. Redis before 7 has no such rule, and is left as it is.</summary>
     public static async Task RefuseWhatConcernsAllAsync(RespConnection redis, CancellationToken cancellationToken)
     {
         try

@@ -6,7 +6,7 @@ namespace IntegrationKit;
 
 /// <summary>A Redis server without persistence. A reset brings the keys of the baseline back and removes all others, and scripts.</summary>
 /// <remarks>
-/// On a shared server the service has a database index and a channel prefix of its own, which the connection string carries as
+/// On a shared server the service has a database index and a channel prefix of its own, which the connection string contains as
 /// <c>defaultDatabase</c> and <c>channelPrefix</c>. Scripts and functions belong to the whole server and stay; FLUSHALL, SWAPDB,
 /// SHUTDOWN and, from Redis 7 on, SCRIPT FLUSH and FUNCTION FLUSH are refused there.
 /// </remarks>
@@ -15,7 +15,7 @@ public sealed class RedisService() : ServerService<RedisSlice>(RedisImage.Name)
     /// <summary>The port inside the container.</summary>
     public const int ContainerPort = 6379;
 
-    /// <summary>The password. Default null: a random one, which the connection strings carry.</summary>
+    /// <summary>The password. Default null: a random one, which the connection strings contain.</summary>
     public string? Password { get; init; }
 
     /// <summary>For StackExchange.Redis, at the address that the tests reach.</summary>
@@ -33,7 +33,7 @@ public sealed class RedisService() : ServerService<RedisSlice>(RedisImage.Name)
     /// <exception cref="InvalidOperationException">The service is not running, or no other container refers to it.</exception>
     public string NetworkConnectionString => GetSlice().OptionsFor(new(NetworkHost, ContainerPort)).ToString(includePassword: true);
 
-    /// <summary>How many databases a shared server has. 10,000 cost it 5 MB.</summary>
+    /// <summary>How many databases a shared server has. 10,000 take 5 MB of memory.</summary>
     internal int SharedDatabases { get; init; } = 10_000;
 
     /// <summary>Connects with StackExchange.Redis, admin commands allowed. The caller disposes the connection.</summary>
@@ -51,7 +51,7 @@ public sealed class RedisService() : ServerService<RedisSlice>(RedisImage.Name)
         }
         catch (OperationCanceledException)
         {
-            // The client takes no token: what it connects later is of no use to anybody.
+            // The client takes no token: a connection that comes later is not used by anybody.
             _ = DisposeLateAsync(connecting);
             throw;
         }
@@ -117,7 +117,7 @@ public sealed class RedisService() : ServerService<RedisSlice>(RedisImage.Name)
         }
         catch (Exception)
         {
-            // It could not connect, which nobody waits to hear any more.
+            // It could not connect, and nobody waits for it any more.
         }
     }
 

@@ -105,7 +105,7 @@ public sealed class RedisSlice : ServerSlice
         }
     }
 
-    /// <summary>Says so where keys lie in index 0, which no slice has, and takes them away: the next test is not to meet them again.</summary>
+    /// <summary>Throws if there are keys in index 0, which no slice has, and removes them, so that the next test does not find them again.</summary>
     /// <exception cref="IntegrationKitException">There are some.</exception>
     private static async Task CheckNobodyIgnoresItsIndexAsync(RespConnection redis, CancellationToken cancellationToken)
     {
@@ -117,7 +117,7 @@ public sealed class RedisSlice : ServerSlice
 
         await EmptyAsync(redis, 0, cancellationToken).ConfigureAwait(false);
         throw new IntegrationKitException(
-            $"On the shared Redis server keys were found in database 0, which belongs to nobody: {answers[1]}, '{answers[2]}' among them. " +
+            $"On the shared Redis server keys were found in database 0, which no service uses: {answers[1]}, '{answers[2]}' among them. " +
             "A client in this process ignores the defaultDatabase of its connection string. Pass the whole string on and ask for no database by number, or set OwnServer = true.");
     }
 }

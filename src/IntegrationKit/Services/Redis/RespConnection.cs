@@ -5,8 +5,8 @@ using System.Text;
 namespace IntegrationKit.Services.Redis;
 
 /// <summary>
-/// The few words of Redis' protocol (RESP 2) that a probe, a reset and a baseline need. A multiplexer would cost the start
-/// more than the probe does. Words and answers are strings of bytes: one character, from 0 to 255, stands for one byte.
+/// The few commands of Redis' protocol (RESP 2) that a probe, a reset and a baseline need. A multiplexer would cost the start
+/// more than the probe does. Their words and the answers are strings of bytes: one character, from 0 to 255, stands for one byte.
 /// </summary>
 internal sealed class RespConnection : IAsyncDisposable
 {
@@ -63,7 +63,7 @@ internal sealed class RespConnection : IAsyncDisposable
             }
         }
 
-        // Both ways at once: a server whose answers nobody reads stops reading, too.
+        // Sends and reads at once: a server whose answers nobody reads stops reading too.
         var sending = _stream.WriteAsync(Encoding.Latin1.GetBytes(request.ToString()), cancellationToken).AsTask();
         var answers = new string?[commands.Count];
         for (var i = 0; i < answers.Length; i++)
@@ -78,7 +78,7 @@ internal sealed class RespConnection : IAsyncDisposable
     /// <summary>Goes through all keys of the selected database.</summary>
     public async Task<IReadOnlyList<string>> KeysAsync(CancellationToken cancellationToken)
     {
-        // Of one piece, since nobody else writes when a baseline is taken; a list comes as an array, which a script joins.
+        // In one piece, since nobody else writes while a baseline is taken; a script joins the array of keys into one text.
         const string Script = "local k = redis.call('KEYS', '*') for i, v in ipairs(k) do k[i] = #v .. ':' .. v end return table.concat(k)";
         var joined = await SendAsync(cancellationToken, "EVAL", Script, "0").ConfigureAwait(false) ?? string.Empty;
         var keys = new List<string>();
