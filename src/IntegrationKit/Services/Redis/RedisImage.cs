@@ -8,7 +8,7 @@ internal static class RedisImage
     /// <summary>The name of the password among the server's secrets.</summary>
     public const string Password = "password";
 
-    /// <summary>The variable from which <see cref="Command"/> takes the password.</summary>
+    /// <summary>The variable from which <see cref="Entrypoint"/> takes the password.</summary>
     public const string PasswordVariable = "INTEGRATIONKIT_REDIS_PASSWORD";
 
     // The password is passed by standard input: every user of the machine can read a process's arguments. The image's entrypoint
@@ -17,14 +17,18 @@ internal static class RedisImage
         """
         password=$INTEGRATIONKIT_REDIS_PASSWORD
         unset INTEGRATIONKIT_REDIS_PASSWORD
-        entrypoint=$(command -v docker-entrypoint.sh) || entrypoint=
-        exec $entrypoint redis-server "$@" - <<END
+        set -- redis-server "$@" -
+        ! command -v docker-entrypoint.sh > /dev/null || set -- docker-entrypoint.sh "$@"
+        exec "$@" <<END
         requirepass $password
         END
         """;
 
-    /// <summary>The container's command.</summary>
-    public static IReadOnlyList<string> Command(params IEnumerable<string> options) => ["sh", "-c", Shell, "sh", "--save", "", "--appendonly", "no", .. options];
+    /// <summary>The container's entrypoint, which gets the server's options as arguments.</summary>
+    public static IReadOnlyList<string> Entrypoint { get; } = ["sh", "-c", Shell, "sh"];
+
+    /// <summary>The server's options.</summary>
+    public static IReadOnlyList<string> Command(params IEnumerable<string> options) => ["--save", "", "--appendonly", "no", .. options];
 
     /// <summary>A text as a value in Redis' configuration: in quotes, with escapes. Each setting is one line there.</summary>
     public static string Quoted(string text) => $"\"{string.Concat(text.Select(Escaped))}\"";

@@ -81,6 +81,7 @@ public sealed class RedisService() : ServerService<RedisSlice>(RedisImage.Name)
     /// <inheritdoc/>
     protected override ServerSpec Describe(DescribeContext context) => new()
     {
+        Entrypoint = RedisImage.Entrypoint,
         Command = context.IsShared
             ? RedisImage.Command(
                 "--databases", SharedDatabases.ToString(CultureInfo.InvariantCulture),
