@@ -1,7 +1,7 @@
 using IntegrationKit.Limits;
 using IntegrationKit.Readiness;
-using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace IntegrationKit;
 

@@ -1,5 +1,5 @@
-using IntegrationKit.Limits;
 using IntegrationKit.Diagnostics;
+using IntegrationKit.Limits;
 using IntegrationKit.Readiness;
 using IntegrationKit.Tests.Orchestration.Support;
 using IntegrationKit.Tests.Readiness.Support;
