@@ -164,6 +164,7 @@ public sealed class TestInfrastructure : IAsyncDisposable
     /// </summary>
     /// <param name="cancellationToken">Ends the wait for another operation; a stop that has begun is completed.</param>
     /// <exception cref="ServiceOperationException">Some could not be stopped; the others were.</exception>
+    /// <exception cref="TimeoutException">Another operation has not ended within its limits; nothing was stopped.</exception>
     public Task StopAllAsync(CancellationToken cancellationToken = default) => _lifecycle.StopAsync(cancellationToken);
 
     /// <summary>

@@ -10,9 +10,9 @@ namespace IntegrationKit.EngineTests.Faults;
 [Collection(nameof(Alone))]
 public sealed class CreateOnTheWireTests
 {
-    private const int Times = 3;
-
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(15);
+
+    private static int Times => Environment.GetEnvironmentVariable("INTEGRATIONKIT_LONG") == "1" ? 6 : 2;
 
     [Theory]
     [InlineData("exit", true)]

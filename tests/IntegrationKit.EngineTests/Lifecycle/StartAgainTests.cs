@@ -99,21 +99,6 @@ public sealed class StartAgainTests : IProgress<ServiceProgress>
         _end.SetResult();
     }
 
-    [Fact]
-    public async Task Initialize_that_ignores_its_token_fails_the_start_at_its_limit_and_is_named()
-    {
-        var postgres = new PostgresService { StartTimeout = TimeSpan.FromSeconds(15), Initialize = (_, _) => _end.Task };
-        await using var infra = (await Kit.CreateAsync()).Register(_name, postgres);
-
-        var error = await Kit.StartFailsAsync<ServiceStartException>(infra);
-
-        Assert.Equal("Initialize, which still runs: it ignores its cancellation token", error.WaitingFor);
-        Assert.Equal("running", error.Container?.Status);
-        Assert.InRange(error.Elapsed, postgres.StartTimeout, postgres.StartTimeout * 2);
-        Assert.Empty(await Kit.LeftoversAsync(_name));
-        _end.SetResult();
-    }
-
     private PostgresService Postgres(Func<Npgsql.NpgsqlDataSource, CancellationToken, Task> initialize) =>
         new() { StartTimeout = StartTimeout, Initialize = initialize };
 }

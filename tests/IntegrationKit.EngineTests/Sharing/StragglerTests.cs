@@ -57,7 +57,11 @@ public sealed class StragglerTests : IClassFixture<SharedKit.EndOfRun>
 
     private Thread Straggle(Action read, CancellationToken end)
     {
-        var thread = new Thread(() =>
+        var thread = new Thread(Loop) { IsBackground = true };
+        thread.Start();
+        return thread;
+
+        void Loop()
         {
             while (!end.IsCancellationRequested)
             {
@@ -77,8 +81,6 @@ public sealed class StragglerTests : IClassFixture<SharedKit.EndOfRun>
 
                 Thread.Yield();
             }
-        }) { IsBackground = true };
-        thread.Start();
-        return thread;
+        }
     }
 }

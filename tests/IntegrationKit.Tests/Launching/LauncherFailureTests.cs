@@ -36,7 +36,7 @@ public sealed class LauncherFailureTests
     [Fact]
     public async Task Network_that_a_failed_start_cannot_give_back_is_logged_and_given_back_by_the_next_stop()
     {
-        RefuseToClose(times: 2, onlyAfterwards: true);
+        RefuseToClose(times: 0);
         var services = Services(new RecordingService(_journal)
         {
             OnStart = (_, _) =>
@@ -93,9 +93,9 @@ public sealed class LauncherFailureTests
 
     private LaunchedServices Services(params TestService[] services) => new(new() { LoggerFactory = _log }, _launcher, services);
 
-    private void RefuseToClose(int times, bool onlyAfterwards = false)
+    private void RefuseToClose(int times)
     {
-        _refusals = onlyAfterwards ? 0 : times;
+        _refusals = times;
         _launcher.OnClose = _ => _refusals-- > 0 ? Task.FromException(Refusal) : Task.CompletedTask;
     }
 }

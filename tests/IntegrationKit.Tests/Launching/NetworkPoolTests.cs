@@ -14,6 +14,7 @@ public sealed class NetworkPoolTests : IAsyncDisposable
     private readonly HashSet<string> _networks = [];
     private readonly SessionGuard _guard;
     private int _refusals;
+    private bool _cut;
 
     public NetworkPoolTests()
     {
@@ -30,7 +31,7 @@ public sealed class NetworkPoolTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task Network_whose_removal_is_refused_stays_in_the_books_and_is_removed_by_the_next_return()
+    public async Task Network_whose_removal_is_refused_stays_in_the_ledger_and_is_removed_by_the_next_return()
     {
         await using var engine = await ConnectAsync();
         var pool = new NetworkPool(engine, _guard, TimeProvider.System);
@@ -83,8 +84,6 @@ public sealed class NetworkPoolTests : IAsyncDisposable
         await pool.ReturnAsync(other, Cancellation);
         Assert.Empty(_networks);
     }
-
-    private bool _cut;
 
     private async Task<IContainerEngine> ConnectAsync()
     {
