@@ -17,29 +17,48 @@ internal sealed class Redactor
     private readonly Lock _gate = new();
     private readonly HashSet<string> _secrets = new(StringComparer.Ordinal);
     private readonly HashSet<string> _words = new(StringComparer.OrdinalIgnoreCase);
-    private volatile string[] _everywhere = [];
-    private volatile string[] _asValue = [];
+    private readonly List<(string Name, string Value)> _settings = [];
+    private volatile Forms? _forms;
 
     /// <summary>Whether an environment variable or a setting of this name is likely to hold a secret.</summary>
     public static bool IsNameOfSecret(string variable) => SecretName.IsMatch(variable);
 
     /// <summary>Registers a secret.</summary>
-    public void Add(string secret) => Add([secret], []);
+    public void Add(string secret)
+    {
+        lock (_gate)
+        {
+            NoteChange(_secrets.Add(secret));
+        }
+    }
 
     /// <summary>Registers the secrets and words of another one.</summary>
     public void AddAll(Redactor others)
     {
         string[] secrets, words;
+        (string Name, string Value)[] settings;
         lock (others._gate)
         {
-            (secrets, words) = ([.. others._secrets], [.. others._words]);
+            (secrets, words, settings) = ([.. others._secrets], [.. others._words], [.. others._settings]);
         }
 
-        Add(secrets, words);
+        lock (_gate)
+        {
+            _secrets.UnionWith(secrets);
+            _words.UnionWith(words);
+            _settings.AddRange(settings);
+            NoteChange(true);
+        }
     }
 
     /// <summary>Registers a word that messages need, such as a service's name. A secret that is a part of it is replaced only as a value.</summary>
-    public void AddWord(string word) => Add([], [word]);
+    public void AddWord(string word)
+    {
+        lock (_gate)
+        {
+            NoteChange(_words.Add(word));
+        }
+    }
 
     /// <summary>
     /// Registers what is secret in a setting: its value, if its name is that of a secret, and a password in a connection string
@@ -47,24 +66,23 @@ internal sealed class Redactor
     /// </summary>
     public void AddFromSetting(string name, string value)
     {
-        var found = SecretParts.Find(value).ToList();
-        if (IsNameOfSecret(name) && !SecretName.IsConnectionString(name) && !bool.TryParse(value, out _))
+        lock (_gate)
         {
-            found.Add(value);
+            _settings.Add((name, value));
+            NoteChange(true);
         }
-
-        Add([.. found], []);
     }
 
     /// <summary>Replaces every secret, and the beginning of one that is cut off at the end of a line.</summary>
     public string Redact(string text)
     {
-        foreach (var secret in _everywhere)
+        var forms = _forms ?? FindForms();
+        foreach (var secret in forms.Everywhere)
         {
             text = Replace(text, secret);
         }
 
-        foreach (var secret in _asValue)
+        foreach (var secret in forms.AsValue)
         {
             text = SecretValue.Replace(text, secret, Mark);
         }
@@ -95,21 +113,25 @@ internal sealed class Redactor
 
     private static bool IsCut(ReadOnlySpan<char> rest) => rest is [] or ['\n', ..] or ['\r'] or ['\r', '\n', ..] or ['…', ..];
 
-    private void Add(string[] secrets, string[] words)
+    /// <summary>What is looked for is found at the next use: a start that shows nothing need not wait for it.</summary>
+    private void NoteChange(bool isChange) => _forms = isChange ? null : _forms;
+
+    private Forms FindForms()
     {
         lock (_gate)
         {
-            var newSecrets = Array.FindAll(secrets, _secrets.Add);
-            var newWords = Array.FindAll(words, _words.Add);
-            if (newSecrets.Length == 0 && !_secrets.Any(secret => Array.Exists(newWords, word => IsPartOf(word, secret))))
+            foreach (var (name, value) in _settings)
             {
-                return;
+                _secrets.UnionWith(SecretParts.Find(value));
+                if (IsNameOfSecret(name) && !SecretName.IsConnectionString(name) && !bool.TryParse(value, out _))
+                {
+                    _secrets.Add(value);
+                }
             }
 
-            // In this order: a secret whose kind changes must be in one of them at any time, since other threads read.
+            _settings.Clear();
             var byKind = _secrets.ToLookup(IsOrdinary);
-            _asValue = Ordered(byKind[true]);
-            _everywhere = Ordered(byKind[false]);
+            return _forms = new(Ordered(byKind[false]), Ordered(byKind[true]));
         }
     }
 
@@ -121,4 +143,9 @@ internal sealed class Redactor
     /// <summary>The longest first: if one is a part of another, nothing of the other must remain.</summary>
     private static string[] Ordered(IEnumerable<string> secrets) =>
         [.. secrets.SelectMany(SecretForms.Of).Distinct(StringComparer.Ordinal).OrderByDescending(each => each.Length)];
+
+    /// <summary>What is looked for in a text.</summary>
+    /// <param name="Everywhere">Replaced wherever it is found.</param>
+    /// <param name="AsValue">Replaced only as a value.</param>
+    private sealed record Forms(string[] Everywhere, string[] AsValue);
 }

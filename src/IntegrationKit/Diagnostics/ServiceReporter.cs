@@ -7,6 +7,12 @@ internal sealed class ServiceReporter(ILogger logger, IProgress<ServiceProgress>
 {
     public void Report(string service, ServiceStage stage, TimeSpan elapsed = default, string? detail = null)
     {
+        if (progress is null && !logger.IsEnabled(LogLevel.Error))
+        {
+            // Nobody listens.
+            return;
+        }
+
         var shown = detail is null ? null : redactor.Redact(detail);
         Guarded(() => Log.Stage(logger, service, stage, elapsed, shown));
         Guarded(() => progress?.Report(new ServiceProgress(service, stage, elapsed, shown)));

@@ -16,7 +16,12 @@ internal sealed class StartEvidence(Redactor? redactor = null)
     /// <summary>What uses the fixed host port, in words; null if that is not known.</summary>
     public string? PortHolder { get; set; }
 
-    public IReadOnlyList<ProbeAttempt> Attempts { get; set; } = [];
+    /// <summary>The attempts of the probe, oldest first, redacted when they are read.</summary>
+    public IReadOnlyList<ProbeAttempt> Attempts
+    {
+        get => [.. field.Select(each => each.Reason is { } reason ? each with { Reason = Redact(reason) } : each)];
+        set;
+    } = [];
 
     /// <summary>Where the secrets of the start are registered.</summary>
     public Redactor Redactor { get; } = redactor ?? new();

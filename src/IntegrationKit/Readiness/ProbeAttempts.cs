@@ -3,7 +3,7 @@ using IntegrationKit.Diagnostics;
 namespace IntegrationKit.Readiness;
 
 /// <summary>Makes the attempts of a probe, and keeps them to explain a failure.</summary>
-internal sealed class ProbeAttempts(TimeProvider timeProvider, Func<string, string> redact)
+internal sealed class ProbeAttempts(TimeProvider timeProvider)
 {
     private const int Kept = 100;
 
@@ -35,7 +35,7 @@ internal sealed class ProbeAttempts(TimeProvider timeProvider, Func<string, stri
         }
         finally
         {
-            Keep(new ProbeAttempt(begun, timeProvider.GetElapsedTime(_start) - begun, result.Reason is { } reason ? redact(reason) : null));
+            Keep(new ProbeAttempt(begun, timeProvider.GetElapsedTime(_start) - begun, result.Reason));
         }
 
         return result;

@@ -25,7 +25,7 @@ internal static class ReadinessWaiter
     public static async Task WaitAsync(
         Probe probe, IProbeTarget target, Task ended, Deadline deadline, StartEvidence evidence, TimeProvider timeProvider)
     {
-        var attempts = new ProbeAttempts(timeProvider, evidence.Redact);
+        var attempts = new ProbeAttempts(timeProvider);
         evidence.WaitingFor = probe.ToString();
         evidence.Attempts = attempts.All;
 
@@ -46,7 +46,7 @@ internal static class ReadinessWaiter
             }
             catch (OperationCanceledException) when (deadline.Passed is { } passed)
             {
-                throw new ReadinessTimeoutException(probe.ToString(), passed.Length, passed.Name, attempts.All);
+                throw new ReadinessTimeoutException(probe.ToString(), passed.Length, passed.Name, evidence.Attempts);
             }
             catch (UnusableProbeException e)
             {
