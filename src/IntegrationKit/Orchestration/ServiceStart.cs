@@ -25,7 +25,8 @@ internal sealed class ServiceStart(PlannedService planned, ServicePlan plan, Sta
             await Service.BeginPrepareAsync(Context(overall), token).ConfigureAwait(false);
             return null;
         },
-        cancellationToken);
+        cancellationToken,
+        isOurs: Service.RunsServer);
 
     /// <summary>Returns its run when it is ready.</summary>
     public async Task<ServiceRun> RunAsync(Deadline overall, CancellationToken cancellationToken)
@@ -58,11 +59,12 @@ internal sealed class ServiceStart(PlannedService planned, ServicePlan plan, Sta
         _made);
 
     /// <summary>Adds which limit has passed, if the step itself only says that it was cancelled.</summary>
-    private async Task<T> WithinAsync<T>(string what, Deadline deadline, Func<CancellationToken, Task<T>> step, CancellationToken cancellationToken, Func<T, Task>? late = null)
+    private async Task<T> WithinAsync<T>(string what, Deadline deadline, Func<CancellationToken, Task<T>> step, CancellationToken cancellationToken, Func<T, Task>? late = null, bool isOurs = false)
     {
         try
         {
-            return await BoundedCall.RunAsync(step, options.TimeProvider, cancellationToken, late).ConfigureAwait(false);
+            // How a server is prepared is our own code, which needs neither a thread nor a limit of its own.
+            return await (isOurs ? step(cancellationToken) : BoundedCall.RunAsync(step, options.TimeProvider, cancellationToken, late)).ConfigureAwait(false);
         }
         catch (OperationCanceledException e) when (deadline.Passed is { } passed)
         {

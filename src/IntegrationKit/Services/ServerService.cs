@@ -165,6 +165,11 @@ public abstract class ServerService : TestService
     private ServerLease LeaseShared(StartContext start)
     {
         var key = ServerKey.Of(GetType(), start.Launcher.DescribePlace(Image), Complete(Describe(DescribeContext.ForComparison())));
+        if (SharedServers.TryLease(key) is { } lease)
+        {
+            return lease;
+        }
+
         var make = Prepare(start, isShared: true);
         return SharedServers.Lease(key, () =>
         {

@@ -12,6 +12,21 @@ internal static class SharedServers
     private static readonly Dictionary<string, ServerInstance> Open = new(StringComparer.Ordinal);
     private static readonly HashSet<ServerInstance> NotStopped = [];
 
+    /// <summary>Leases the server of this key; null if there is none that can be used.</summary>
+    public static ServerLease? TryLease(string key)
+    {
+        lock (Gate)
+        {
+            if (!Open.TryGetValue(key, out var instance) || !instance.IsUsable)
+            {
+                return null;
+            }
+
+            instance.Users++;
+            return new(instance, Task.CompletedTask);
+        }
+    }
+
     /// <summary>Leases the server of this key, which is made and started if there is none.</summary>
     public static ServerLease Lease(string key, Func<ServerInstance> begin)
     {
