@@ -113,7 +113,7 @@ internal sealed class ContainerLaunch(IContainer container, ContainerOwnership o
         }
         catch (ContainerExitedException e) when (e.ExitCode == 0 && endsByItself)
         {
-            // Its wait strategy decides whether that counts as ready.
+            // Its wait strategy may still read the log.
         }
         finally
         {
@@ -122,6 +122,23 @@ internal sealed class ContainerLaunch(IContainer container, ContainerOwnership o
         }
 
         await WaitForStartAsync(cancellationToken).ConfigureAwait(false);
+        if (endsByItself)
+        {
+            start.WaitsFor("the container to end by itself");
+            await WaitForGoodEndAsync(owned, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Waits until the container has ended with exit code 0; another one is an error. The wait strategy may have seen a line of the log before that.</summary>
+    private static async Task WaitForGoodEndAsync(OwnedContainer owned, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await owned.FailAtEndAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (ContainerExitedException e) when (e.ExitCode == 0)
+        {
+        }
     }
 
     /// <summary>Waits for Testcontainers, and explains its errors.</summary>

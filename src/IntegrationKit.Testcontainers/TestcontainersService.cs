@@ -31,8 +31,8 @@ public sealed class TestcontainersService<TContainer>(Func<IReadOnlyDictionary<s
     public Func<TContainer, CancellationToken, Task>? Reset { get; init; }
 
     /// <summary>
-    /// Whether the container does one thing and ends by itself with exit code 0, as one does that migrates a database. Its wait
-    /// strategy, in the mode <c>OneShot</c>, says when it is done. Default false: an end is a failure.
+    /// Whether the container does one thing and ends by itself with exit code 0, as one does that migrates a database. It is ready
+    /// when it has ended and its wait strategy, in the mode <c>OneShot</c>, has succeeded. Default false: an end is a failure.
     /// </summary>
     public bool EndsByItself { get; init; }
 

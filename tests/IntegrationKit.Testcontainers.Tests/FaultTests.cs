@@ -1,3 +1,4 @@
+using System.Globalization;
 using DotNet.Testcontainers.Builders;
 using DotNet.Testcontainers.Configurations;
 using DotNet.Testcontainers.Containers;
@@ -125,9 +126,10 @@ public sealed class FaultTests
     [InlineData(0, true)]
     [InlineData(0, false)]
     [InlineData(5, true)]
-    public async Task Container_that_does_one_thing_is_ready_where_that_was_said_and_it_ends_well(int exitCode, bool endsByItself)
+    [InlineData(5, true, 0.3)]
+    public async Task Container_that_does_one_thing_is_ready_where_that_was_said_and_it_ends_well(int exitCode, bool endsByItself, double secondsUntilEnd = 0)
     {
-        var service = new TestcontainersService<IContainer>(labels => Kit.Shell($"echo done; exit {exitCode}")
+        var service = new TestcontainersService<IContainer>(labels => Kit.Shell($"echo done; sleep {secondsUntilEnd.ToString(CultureInfo.InvariantCulture)}; exit {exitCode}")
             .WithWaitStrategy(Wait.ForUnixContainer().UntilMessageIsLogged(endsByItself ? "done" : "never logged", each => each.WithMode(WaitStrategyMode.OneShot))).WithLabel(labels).Build())
         {
             EndsByItself = endsByItself,

@@ -64,7 +64,7 @@ public sealed class EngineRestartTests
     }
 
     private static Task AssertNothingIsLeftAsync(SecondEngine engine) =>
-        Ownership.WatchdogProbe.UntilAsync(async () => (await engine.ResourcesAsync()).Count == 0, TimeSpan.FromSeconds(10));
+        Kit.UntilAsync(async () => (await engine.ResourcesAsync()).Count == 0, TimeSpan.FromSeconds(10));
 
     // Without a network of its own: the engine's bridge is enough, and what it makes is removed by nobody else.
     // One that heeds no signal holds a graceful stop up for 10 s, in which the engine can be stopped.

@@ -124,7 +124,7 @@ internal sealed class FaultyOwner : IAsyncDisposable
         _process.Dispose();
 
         // Another's sweep may be removing the same: a network is refused while its container is on the way out.
-        await Ownership.WatchdogProbe.UntilAsync(async () => await Record.ExceptionAsync(RemoveAllAsync) is null, CleanUpLimit);
+        await Kit.UntilAsync(async () => await Record.ExceptionAsync(RemoveAllAsync) is null, CleanUpLimit);
         await _real.DisposeAsync();
     }
 

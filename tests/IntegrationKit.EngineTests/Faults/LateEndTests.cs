@@ -34,7 +34,7 @@ public sealed class LateEndTests : IDisposable
         await infra.StartAllAsync(Kit.Cancellation);
         var refusal = proxy.Plan(Fault.Refuse, "GET .*/containers/[0-9a-f]+/json", times: int.MaxValue);
         await real.Plain.KillAsync(service.ContainerId);
-        await WatchdogProbe.UntilAsync(async () => await Record.ExceptionAsync(() => infra.CheckAllAsync(Kit.Cancellation)) is not null, TimeSpan.FromSeconds(30));
+        await Kit.UntilAsync(async () => await Record.ExceptionAsync(() => infra.CheckAllAsync(Kit.Cancellation)) is not null, TimeSpan.FromSeconds(30));
 
         var error = await Assert.ThrowsAsync<ServiceOperationException>(() => infra.CheckAllAsync(Kit.Cancellation));
 
@@ -51,7 +51,7 @@ public sealed class LateEndTests : IDisposable
         await using var infra = (await Kit.CreateAsync()).Register("web", service);
         await infra.StartAllAsync(Kit.Cancellation);
         await real.Plain.KillAsync(service.ContainerId);
-        await WatchdogProbe.UntilAsync(async () => await Record.ExceptionAsync(() => infra.CheckAllAsync(Kit.Cancellation)) is not null, TimeSpan.FromSeconds(30));
+        await Kit.UntilAsync(async () => await Record.ExceptionAsync(() => infra.CheckAllAsync(Kit.Cancellation)) is not null, TimeSpan.FromSeconds(30));
     }
 
     /// <summary>To be run apart: a method that awaits keeps what it has awaited.</summary>

@@ -76,5 +76,5 @@ public sealed class OwnerDeathTests
     private static void Report(string line) => TestContext.Current.TestOutputHelper?.WriteLine(line);
 
     private static Task UntilAnythingIsThereAsync(FaultyOwner owner) =>
-        Ownership.WatchdogProbe.UntilAsync(async () => (await owner.ResourcesAsync()).Count > 0, Limit);
+        Kit.UntilAsync(async () => (await owner.ResourcesAsync()).Count > 0, Limit);
 }

@@ -65,7 +65,7 @@ internal sealed class SecondEngine : IAsyncDisposable
         { UseShellExecute = false, RedirectStandardError = true, RedirectStandardOutput = true })!;
         _daemon.BeginErrorReadLine();
         _daemon.BeginOutputReadLine();
-        await Ownership.WatchdogProbe.UntilAsync(async () => await Record.ExceptionAsync(async () => await (await ConnectAsync()).DisposeAsync()) is null, Limit);
+        await Kit.UntilAsync(async () => await Record.ExceptionAsync(async () => await (await ConnectAsync()).DisposeAsync()) is null, Limit);
     }
 
     /// <summary>Stops the daemon, as an administrator does. Its containers end with it.</summary>

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using IntegrationKit.EngineTests.Engine.Support;
+using IntegrationKit.EngineTests.Support;
 using IntegrationKit.Ownership;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -25,7 +26,7 @@ public sealed class OrderlyExitTests
         await real.CreateAsync(real.Spec("sleep 60") with { Name = name });
 
         Assert.Single(await real.Containers.ListAsync([real.RunLabel], Cancellation));
-        await WatchdogProbe.UntilAsync(async () => (await real.Containers.ListAsync([real.RunLabel], Cancellation)).Count == 0, Limit);
+        await Kit.UntilAsync(async () => (await real.Containers.ListAsync([real.RunLabel], Cancellation)).Count == 0, Limit);
     }
 
     [Fact(Explicit = true)]

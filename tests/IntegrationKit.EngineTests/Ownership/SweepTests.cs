@@ -90,7 +90,7 @@ public sealed class SweepTests
         await TestInfrastructure.SweepAsync(cancellationToken: Kit.Cancellation);
 
         // Another sweep may have the removal under way.
-        await WatchdogProbe.UntilAsync(async () => await real.Containers.InspectAsync(id, Kit.Cancellation) is null, Limit);
+        await Kit.UntilAsync(async () => await real.Containers.InspectAsync(id, Kit.Cancellation) is null, Limit);
     }
 
     [Theory]

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using IntegrationKit.EngineTests.Engine.Support;
+using IntegrationKit.EngineTests.Support;
 using IntegrationKit.Ownership;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -19,7 +20,7 @@ public sealed class WatchdogClientTests
 
         await client.StopAsync();
 
-        await WatchdogProbe.UntilAsync(() => !WatchdogProbe.IsAlive(client.ProcessId!.Value), TimeSpan.FromSeconds(2));
+        await Kit.UntilAsync(() => !WatchdogProbe.IsAlive(client.ProcessId!.Value), TimeSpan.FromSeconds(2));
         Assert.True((await real.Containers.InspectAsync(id, Cancellation))!.IsRunning);
     }
 
@@ -31,7 +32,7 @@ public sealed class WatchdogClientTests
 
         Assert.Equal(client.ProcessId, WatchdogProbe.SessionOf(client.ProcessId!.Value));
         Assert.NotEqual(Environment.ProcessId, WatchdogProbe.ParentOf(client.ProcessId.Value));
-        await WatchdogProbe.UntilAsync(() => !WatchdogProbe.HasZombie(Environment.ProcessId), TimeSpan.FromSeconds(2));
+        await Kit.UntilAsync(() => !WatchdogProbe.HasZombie(Environment.ProcessId), TimeSpan.FromSeconds(2));
     }
 
     [Theory]

@@ -1,4 +1,5 @@
 using IntegrationKit.EngineTests.Engine.Support;
+using IntegrationKit.EngineTests.Support;
 
 namespace IntegrationKit.EngineTests.Ownership;
 
@@ -21,9 +22,9 @@ public sealed class WatchdogDeathTests
 
         owner.Kill(entireProcessTree: false);
 
-        await WatchdogProbe.UntilAsync(async () => await CountAsync(real) == (0, 0, 0), Limit);
+        await Kit.UntilAsync(async () => await CountAsync(real) == (0, 0, 0), Limit);
         Assert.True(owner.HasChild);
-        await WatchdogProbe.UntilAsync(() => (peak = WatchdogProbe.PeakMemoryOf(owner.Watchdog) ?? peak) == 0 || !WatchdogProbe.IsAlive(owner.Watchdog), Limit);
+        await Kit.UntilAsync(() => (peak = WatchdogProbe.PeakMemoryOf(owner.Watchdog) ?? peak) == 0 || !WatchdogProbe.IsAlive(owner.Watchdog), Limit);
         Assert.InRange(peak, 1, MostMemory);
         TestContext.Current.TestOutputHelper?.WriteLine($"Peak memory {peak} KiB");
     }
@@ -34,12 +35,12 @@ public sealed class WatchdogDeathTests
         await using var real = await RealEngine.ConnectAsync();
         using var owner = await WatchdogOwnerProcess.StartAsync(real);
         owner.Kill(entireProcessTree: true);
-        await WatchdogProbe.UntilAsync(async () => await CountAsync(real) == (0, 0, 0), Limit);
+        await Kit.UntilAsync(async () => await CountAsync(real) == (0, 0, 0), Limit);
 
         await real.CreateAsync(real.Spec("sleep 60"));
 
         Assert.Equal((1, 0, 0), await CountAsync(real));
-        await WatchdogProbe.UntilAsync(async () => await CountAsync(real) == (0, 0, 0), Limit);
+        await Kit.UntilAsync(async () => await CountAsync(real) == (0, 0, 0), Limit);
     }
 
     [Fact]
@@ -52,10 +53,10 @@ public sealed class WatchdogDeathTests
         await real.Api.Networks.ConnectAsync(network, stranger, [], Cancellation);
 
         owner.Kill(entireProcessTree: false);
-        await WatchdogProbe.UntilAsync(async () => await CountAsync(real) == (0, 1, 0), Limit);
+        await Kit.UntilAsync(async () => await CountAsync(real) == (0, 1, 0), Limit);
         await real.Api.Networks.DisconnectAsync(network, stranger, Cancellation);
 
-        await WatchdogProbe.UntilAsync(async () => await CountAsync(real) == (0, 0, 0), Limit);
+        await Kit.UntilAsync(async () => await CountAsync(real) == (0, 0, 0), Limit);
         Assert.True((await real.Containers.InspectAsync(stranger, Cancellation))!.IsRunning);
     }
 

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using IntegrationKit.EngineTests.Engine.Support;
+using IntegrationKit.EngineTests.Support;
 
 namespace IntegrationKit.EngineTests.Ownership;
 
@@ -31,7 +32,7 @@ internal sealed class WatchdogOwnerProcess : IDisposable
         };
         var owner = Process.Start(start)!;
         IReadOnlyDictionary<string, string>? labels = null;
-        await WatchdogProbe.UntilAsync(async () =>
+        await Kit.UntilAsync(async () =>
         {
             Assert.False(owner.HasExited, "The owner has ended.");
             labels = (await real.Containers.ListAsync([real.RunLabel], TestContext.Current.CancellationToken)).FirstOrDefault(each => each.Status == "running")?.Labels;

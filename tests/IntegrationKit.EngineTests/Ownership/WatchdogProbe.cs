@@ -5,7 +5,6 @@ namespace IntegrationKit.EngineTests.Ownership;
 /// <summary>Reads in /proc what Linux tells about a process.</summary>
 internal static class WatchdogProbe
 {
-    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
 
     public static bool IsAlive(int process) => Stat(process) is [not ("Z" or "X"), ..];
 
@@ -30,18 +29,6 @@ internal static class WatchdogProbe
         Read(process, "status")?.Split('\n').FirstOrDefault(line => line.StartsWith("VmHWM:", StringComparison.Ordinal)) is { } line
             ? long.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture)
             : null;
-
-    public static Task UntilAsync(Func<bool> condition, TimeSpan limit) => UntilAsync(() => Task.FromResult(condition()), limit);
-
-    public static async Task UntilAsync(Func<Task<bool>> condition, TimeSpan limit)
-    {
-        var begin = TimeProvider.System.GetTimestamp();
-        while (!await condition())
-        {
-            Assert.True(TimeProvider.System.GetElapsedTime(begin) < limit, $"Not so within {limit.TotalSeconds} s.");
-            await Task.Delay(Pause, TimeProvider.System, TestContext.Current.CancellationToken);
-        }
-    }
 
     // From the third field on: the second, the name, may contain anything.
     private static string[]? Stat(int process) => Read(process, "stat") is { } stat ? stat[(stat.LastIndexOf(')') + 2)..].Split(' ') : null;

@@ -54,7 +54,7 @@ public sealed class RedisServiceTests
         // It is answered when the pause is over, and has to be gone for a while: it connects twice. Long before it is collected
         // as garbage.
         var alone = 0;
-        await WatchdogProbe.UntilAsync(async () => (alone = await CountAsync() == 1 ? alone + 1 : 0) > 10, TimeSpan.FromSeconds(5));
+        await Kit.UntilAsync(async () => (alone = await CountAsync() == 1 ? alone + 1 : 0) > 10, TimeSpan.FromSeconds(5));
 
         async Task<int> CountAsync() => (await observer.SendAsync(Kit.Cancellation, "CLIENT", "LIST"))!.TrimEnd().Split('\n').Length;
     }

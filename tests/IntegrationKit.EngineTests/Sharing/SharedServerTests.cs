@@ -85,7 +85,7 @@ public sealed class SharedServerTests : IAsyncLifetime
         var (cancelled, waiting) = (Postgres(), Postgres());
         using var cancellation = new CancellationTokenSource();
         var first = (await SharedKit.CreateAsync(cancelled)).StartAllAsync(cancellation.Token);
-        await WaitForAsync(() => cancelled.State == ServiceState.Starting);
+        await Kit.UntilAsync(() => cancelled.State == ServiceState.Starting);
         var second = SharedKit.StartAsync(waiting);
         await cancellation.CancelAsync();
 
@@ -120,7 +120,7 @@ public sealed class SharedServerTests : IAsyncLifetime
         var dead = one.ContainerId;
         await KillAsync(dead);
 
-        await WaitForAsync(async () => (await Record.ExceptionAsync(() => first.CheckAllAsync(Kit.Cancellation))) is ServiceOperationException);
+        await Kit.UntilAsync(async () => (await Record.ExceptionAsync(() => first.CheckAllAsync(Kit.Cancellation))) is ServiceOperationException);
         var error = await Assert.ThrowsAsync<ServiceOperationException>(() => second.CheckAllAsync(Kit.Cancellation));
         Assert.Contains("has ended with exit code 137", error.Message, StringComparison.Ordinal);
         await first.StopAllAsync(Kit.Cancellation);
@@ -172,17 +172,6 @@ public sealed class SharedServerTests : IAsyncLifetime
     {
         await using var engine = await Engine.Support.RealEngine.ConnectAsync();
         await engine.Plain.KillAsync(id);
-    }
-
-    private static Task WaitForAsync(Func<bool> isSo) => WaitForAsync(() => Task.FromResult(isSo()));
-
-    private static async Task WaitForAsync(Func<Task<bool>> isSo)
-    {
-        while (!await isSo())
-        {
-            Kit.Cancellation.ThrowIfCancellationRequested();
-            await Task.Yield();
-        }
     }
 
     private PostgresService Postgres(string? workMemory = null)

@@ -9,6 +9,9 @@ internal static class Kit
 {
     public const string Busybox = "busybox:1";
 
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(10);
+
     public static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     /// <summary>A missing engine skips the test on a person's machine and fails it in CI.</summary>
@@ -47,6 +50,20 @@ internal static class Kit
     {
         await using var engine = await RealEngine.ConnectAsync();
         return await engine.Api.Containers.InspectAsync(id, Cancellation);
+    }
+
+    /// <summary>Waits until the condition is true; fails after the limit, which is ten seconds by default.</summary>
+    public static Task UntilAsync(Func<bool> condition, TimeSpan? limit = null) => UntilAsync(() => Task.FromResult(condition()), limit);
+
+    public static async Task UntilAsync(Func<Task<bool>> condition, TimeSpan? limit = null)
+    {
+        var most = limit ?? Soon;
+        var begin = TimeProvider.System.GetTimestamp();
+        while (!await condition())
+        {
+            Assert.True(TimeProvider.System.GetElapsedTime(begin) < most, $"Not so within {most.TotalSeconds} s.");
+            await Task.Delay(Pause, TimeProvider.System, Cancellation);
+        }
     }
 
     /// <summary>A name that no other test uses, so that leftovers can be told apart.</summary>
