@@ -24,8 +24,13 @@ internal sealed record DatabaseSetup(IReadOnlyList<string> Scripts, Func<NpgsqlD
                 await start.RunAsync("Initialize", token => Initialize(source, token), cancellationToken).ConfigureAwait(false);
             }
 
-            start.WaitsFor("the baseline to be noted");
-            await DatabaseBaseline.CaptureAsync(source, cancellationToken).ConfigureAwait(false);
+        }
+
+        start.WaitsFor("the baseline to be noted");
+        var own = NpgsqlDataSource.Create(cluster.Login.OwnConnectionString(cluster.Endpoint, database));
+        await using (own.ConfigureAwait(false))
+        {
+            await DatabaseBaseline.CaptureAsync(own, cancellationToken).ConfigureAwait(false);
         }
     }
 }

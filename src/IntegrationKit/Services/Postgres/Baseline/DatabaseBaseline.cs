@@ -11,7 +11,7 @@ internal static class DatabaseBaseline
 {
     private const string TableGone = "IK001";
 
-    private static readonly string Script = ReadScript();
+    private static readonly string Script = string.Concat(new[] { "track", "reset", "capture" }.Select(ReadScript));
 
     /// <summary>Makes the current rows and sequence values the baseline.</summary>
     public static async Task CaptureAsync(NpgsqlDataSource dataSource, CancellationToken cancellationToken)
@@ -58,9 +58,9 @@ internal static class DatabaseBaseline
         }
     }
 
-    private static string ReadScript()
+    private static string ReadScript(string name)
     {
-        using var stream = typeof(DatabaseBaseline).Assembly.GetManifestResourceStream("IntegrationKit.Services.Postgres.baseline.sql")!;
+        using var stream = typeof(DatabaseBaseline).Assembly.GetManifestResourceStream($"IntegrationKit.Services.Postgres.Baseline.{name}.sql")!;
         using var reader = new StreamReader(stream, Encoding.UTF8);
         return reader.ReadToEnd();
     }

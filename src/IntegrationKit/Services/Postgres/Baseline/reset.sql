@@ -1,0 +1,191 @@
+-- Empties a relation and writes its copy into it; of many rows with a key, only those that differ.
+CREATE OR REPLACE FUNCTION integrationkit.write_rows(name text, copy text, columns text, now_columns text, key text[]) RETURNS void LANGUAGE plpgsql AS $function$
+DECLARE
+    same_key text;
+BEGIN
+    IF copy IS NULL THEN
+        EXECUTE format('DELETE FROM ONLY %s', name);
+    ELSIF columns = '' THEN
+        EXECUTE format('DELETE FROM ONLY %s', name);
+        EXECUTE format('INSERT INTO %s SELECT FROM integrationkit.%I', name, copy);
+    ELSIF key IS NULL THEN
+        EXECUTE format('DELETE FROM ONLY %s', name);
+        EXECUTE format('INSERT INTO %s (%s) OVERRIDING SYSTEM VALUE SELECT %2$s FROM integrationkit.%3$I', name, columns, copy);
+    ELSE
+        SELECT string_agg(format('now.%1$I = was.%1$I', k), ' AND ') INTO same_key FROM unnest(key) k;
+        EXECUTE format(
+            'DELETE FROM ONLY %s now WHERE NOT EXISTS (SELECT FROM integrationkit.%I was WHERE %s AND (SELECT r FROM (SELECT %s) r) *= was)',
+            name, copy, same_key, now_columns);
+        EXECUTE format(
+            'INSERT INTO %s (%s) OVERRIDING SYSTEM VALUE SELECT %2$s FROM integrationkit.%3$I was WHERE NOT EXISTS (SELECT FROM ONLY %1$s now WHERE %4$s)',
+            name, columns, copy, same_key);
+    END IF;
+END
+$function$;
+
+-- The same where nothing of the user's may run: no trigger, no rule and no constraint that is a function of more than the row.
+-- The catalog is changed for this transaction only; nobody else sees it.
+CREATE OR REPLACE FUNCTION integrationkit.write_rows_unguarded(id oid, name text, copy text, columns text, now_columns text, key text[]) RETURNS void LANGUAGE plpgsql AS $function$
+DECLARE
+    was record;
+BEGIN
+    SELECT c.relkind, c.relchecks, c.relhastriggers, c.relhasrules INTO was FROM pg_catalog.pg_class c WHERE c.oid = id;
+    UPDATE pg_catalog.pg_class c SET relkind = 'r', relchecks = 0, relhastriggers = false, relhasrules = false WHERE c.oid = id;
+    PERFORM integrationkit.write_rows(name, copy, columns, now_columns, key);
+    UPDATE pg_catalog.pg_class c SET relkind = was.relkind, relchecks = was.relchecks, relhastriggers = was.relhastriggers, relhasrules = was.relhasrules WHERE c.oid = id;
+END
+$function$;
+
+CREATE OR REPLACE FUNCTION integrationkit.restore_table(id oid, state jsonb) RETURNS void LANGUAGE plpgsql AS $function$
+DECLARE
+    name text := state->>'name';
+    copy text := state->>'copy';
+    columns text := state->>'columns';
+    now_columns text := state->>'now_columns';
+    key text[];
+BEGIN
+    IF jsonb_typeof(state->'key') = 'array' THEN
+        key := ARRAY(SELECT jsonb_array_elements_text(state->'key'));
+    END IF;
+
+    IF (state->'guarded')::boolean THEN
+        PERFORM integrationkit.write_rows_unguarded(id, name, copy, columns, now_columns, key);
+    ELSIF copy IS NOT NULL AND (state->'checked')::boolean THEN
+        BEGIN
+            PERFORM integrationkit.write_rows(name, copy, columns, now_columns, key);
+        EXCEPTION WHEN OTHERS THEN
+            -- It reads another table, or the clock.
+            PERFORM integrationkit.write_rows_unguarded(id, name, copy, columns, now_columns, key);
+        END;
+    ELSE
+        PERFORM integrationkit.write_rows(name, copy, columns, now_columns, key);
+    END IF;
+END
+$function$;
+
+CREATE OR REPLACE FUNCTION integrationkit.restore_views() RETURNS void LANGUAGE plpgsql AS $function$
+DECLARE
+    item record;
+BEGIN
+    FOR item IN
+        SELECT r.id, r.name, b.name IS NOT NULL AS is_known, b.copy, c.relispopulated
+        FROM integrationkit.relations('{m}') r JOIN pg_catalog.pg_class c ON c.oid = r.id
+        LEFT JOIN jsonb_each_text(integrationkit.baseline()->'views') AS b(name, copy) ON b.name = r.name
+    LOOP
+        IF item.is_known THEN
+            PERFORM integrationkit.write_rows_unguarded(item.id, item.name, item.copy,
+                (SELECT string_agg(quote_ident(a.attname), ', ' ORDER BY a.attnum) FROM pg_catalog.pg_attribute a WHERE a.attrelid = item.id AND a.attnum > 0 AND NOT a.attisdropped), NULL, NULL);
+            UPDATE pg_catalog.pg_class SET relispopulated = true WHERE oid = item.id AND NOT relispopulated;
+        ELSIF item.relispopulated THEN
+            EXECUTE format('REFRESH MATERIALIZED VIEW %s WITH NO DATA', item.name);
+        END IF;
+    END LOOP;
+END
+$function$;
+
+CREATE OR REPLACE FUNCTION integrationkit.restore_objects(has_baseline boolean) RETURNS void LANGUAGE plpgsql AS $function$
+BEGIN
+    IF NOT has_baseline THEN
+        PERFORM lo_unlink(m.oid) FROM pg_catalog.pg_largeobject_metadata m;
+        RETURN;
+    END IF;
+
+    PERFORM lo_unlink(m.oid) FROM pg_catalog.pg_largeobject_metadata m
+    WHERE NOT EXISTS (SELECT FROM integrationkit.objects o WHERE o.id = m.oid AND (o.owner, coalesce(o.acl, '{}')) = (m.lomowner, coalesce(m.lomacl, '{}')) AND o.content = lo_get(m.oid));
+    PERFORM lo_from_bytea(o.id, o.content) FROM integrationkit.objects o WHERE NOT EXISTS (SELECT FROM pg_catalog.pg_largeobject_metadata m WHERE m.oid = o.id);
+    UPDATE pg_catalog.pg_largeobject_metadata m SET lomowner = o.owner, lomacl = o.acl
+    FROM integrationkit.objects o WHERE o.id = m.oid AND (m.lomowner <> o.owner OR m.lomacl IS DISTINCT FROM o.acl);
+END
+$function$;
+
+-- Sequences whose parameters were changed.
+CREATE OR REPLACE FUNCTION integrationkit.restore_parameters() RETURNS void LANGUAGE plpgsql AS $function$
+BEGIN
+    UPDATE pg_catalog.pg_sequence q SET seqtypid = b.seqtypid, seqstart = b.seqstart, seqincrement = b.seqincrement, seqmax = b.seqmax,
+        seqmin = b.seqmin, seqcache = b.seqcache, seqcycle = b.seqcycle
+    FROM integrationkit.relations('{S}') r, jsonb_each(integrationkit.baseline()->'sequences') AS e(name, state),
+        jsonb_populate_record(NULL::pg_catalog.pg_sequence, e.state->'parameters') b
+    WHERE r.id = q.seqrelid AND e.name = r.name
+        AND (q.seqtypid, q.seqstart, q.seqincrement, q.seqmax, q.seqmin, q.seqcache, q.seqcycle)
+            <> (b.seqtypid, b.seqstart, b.seqincrement, b.seqmax, b.seqmin, b.seqcache, b.seqcycle);
+END
+$function$;
+
+CREATE OR REPLACE FUNCTION integrationkit.reset(everything boolean DEFAULT false) RETURNS void LANGUAGE plpgsql AS $reset$
+DECLARE
+    watched record;
+    tables jsonb;
+    hit oid[];
+    touched oid[];
+    names text;
+    item record;
+    state record;
+    id oid;
+BEGIN
+    IF everything OR pg_sequence_last_value('integrationkit.schema_mark') IS NOT NULL THEN
+        everything := true;
+        PERFORM setval('integrationkit.schema_mark', 1, false);
+        -- A change that is not committed yet is seen by a later reset only.
+        IF EXISTS (SELECT FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_xid IS NOT NULL) THEN
+            PERFORM nextval('integrationkit.schema_mark');
+        END IF;
+
+        PERFORM integrationkit.restore_parameters();
+        PERFORM integrationkit.track();
+    END IF;
+
+    SELECT * INTO watched FROM integrationkit.watched();
+    SELECT array_agg(m) INTO hit FROM unnest(watched.marks) m WHERE pg_sequence_last_value(m) IS NOT NULL;
+    IF everything THEN
+        touched := watched.tables;
+        hit := watched.marks;
+    ELSIF hit IS NOT NULL THEN
+        SELECT array_agg(t.id) INTO touched FROM unnest(watched.tables, watched.table_marks) t(id, mark) WHERE t.mark = ANY (hit);
+        IF watched.has_children THEN
+            WITH RECURSIVE tree AS (SELECT unnest(touched) AS id UNION SELECT i.inhrelid FROM pg_inherits i JOIN tree ON i.inhparent = tree.id)
+            SELECT array_agg(tree.id) INTO touched FROM tree;
+        END IF;
+    END IF;
+
+    IF touched <> '{}' THEN
+        tables := integrationkit.tables();
+        -- Writers are waited for, readers are not.
+        SELECT string_agg(format('ONLY %I.%I', n.nspname, c.relname), ', ' ORDER BY c.oid) INTO names
+        FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.oid = ANY (touched);
+        EXECUTE format('LOCK TABLE %s IN SHARE ROW EXCLUSIVE MODE', names);
+        FOREACH id IN ARRAY touched LOOP
+            -- A table without a copy and without a page has no row.
+            IF tables ? id::text AND (tables->id::text ? 'copy' OR pg_relation_size(id) > 0) THEN
+                PERFORM integrationkit.restore_table(id, tables->id::text);
+            END IF;
+        END LOOP;
+    END IF;
+
+    IF everything OR pg_sequence_last_value('integrationkit.view_mark') IS NOT NULL THEN
+        PERFORM setval('integrationkit.view_mark', 1, false);
+        PERFORM integrationkit.restore_views();
+    END IF;
+
+    IF (integrationkit.baseline()->'objects')::boolean OR EXISTS (SELECT FROM pg_largeobject_metadata) THEN
+        PERFORM integrationkit.restore_objects((integrationkit.baseline()->'objects')::boolean);
+    END IF;
+
+    FOR item IN
+        SELECT s.id, s.last, s.called, pg_sequence_last_value(s.id) AS now
+        FROM unnest(watched.sequences, watched.owners, watched.lasts, watched.calleds) s(id, owner, last, called)
+        WHERE pg_sequence_last_value(s.id) IS DISTINCT FROM CASE WHEN s.called THEN s.last END
+           -- Of a sequence that was not called the value is not told; setval may have changed it.
+           OR NOT s.called AND (s.owner = 0 OR s.owner = ANY (touched) OR everything)
+    LOOP
+        IF item.now IS NULL AND NOT item.called THEN
+            EXECUTE format('SELECT last_value FROM %s', item.id::regclass) INTO state;
+            CONTINUE WHEN state.last_value = item.last;
+        END IF;
+
+        PERFORM setval(item.id, item.last, item.called);
+    END LOOP;
+
+    -- Last, so that a reset that fails is done again. The locks keep others from writing, and so from advancing a mark.
+    PERFORM setval(m, 1, false) FROM unnest(hit) m;
+END
+$reset$;
