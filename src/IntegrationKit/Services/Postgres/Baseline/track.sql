@@ -161,8 +161,6 @@ BEGIN
             marks := integrationkit.marks();
             IF cardinality(marks) > 0 THEN
                 PERFORM integrationkit.watch(ARRAY[command.objid], ARRAY[marks[1 + command.objid::bigint % cardinality(marks)]]);
-                -- CREATE TABLE AS has written already.
-                PERFORM nextval(marks[1 + command.objid::bigint % cardinality(marks)]);
             END IF;
         END IF;
     END LOOP;
