@@ -48,6 +48,8 @@ internal sealed class RandomSchema
         {
             _sql.AppendLine("SELECT lo_from_bytea(0, 'kept'), lo_from_bytea(0, 'kept too');");
         }
+
+        _sql.AppendLine("DELETE FROM switch;");
     }
 
     public IReadOnlyList<RandomTable> Tables => _tables;
@@ -169,7 +171,7 @@ internal sealed class RandomSchema
             }
         }
 
-        _sql.AppendLine("SELECT nextval('free_sequence'); DELETE FROM switch;");
+        _sql.AppendLine("SELECT nextval('free_sequence');");
     }
 
     private string Insert(RandomTable table) => table.Insert(_random) + ";";

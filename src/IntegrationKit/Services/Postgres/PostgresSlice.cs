@@ -16,6 +16,9 @@ public sealed class PostgresSlice : ServerSlice
     private NpgsqlDataSource? _own;
     private bool _isClosed;
 
+    // A reset that failed may have taken back the note of what was written to, and not the rows.
+    private bool _isResetOpen;
+
     internal PostgresSlice(PostgresCluster cluster, string service, string database)
         : base(cluster.Server) => (_cluster, _service, Database) = (cluster, service, database);
 
@@ -36,7 +39,9 @@ public sealed class PostgresSlice : ServerSlice
     {
         try
         {
-            await DatabaseBaseline.RestoreAsync(OwnDataSource, cancellationToken).ConfigureAwait(false);
+            var everything = Interlocked.Exchange(ref _isResetOpen, true);
+            await DatabaseBaseline.RestoreAsync(OwnDataSource, everything, cancellationToken).ConfigureAwait(false);
+            _isResetOpen = false;
         }
         catch (IntegrationKitException e) when (Server.Redact(e.ToString()) is var redacted && redacted != e.ToString())
         {

@@ -1,5 +1,7 @@
 using System.Text;
 using Npgsql;
+using Polly;
+using Polly.Retry;
 
 namespace IntegrationKit.Services.Postgres;
 
@@ -10,6 +12,16 @@ namespace IntegrationKit.Services.Postgres;
 internal static class DatabaseBaseline
 {
     private const string TableGone = "IK001";
+
+    // A transaction of the application may need a table that a reset has locked, and have one that the reset needs. The reset is
+    // the one that gives way, since its deadlock_timeout is shorter.
+    private static readonly ResiliencePipeline Deadlocks = new ResiliencePipelineBuilder().AddRetry(new RetryStrategyOptions
+    {
+        ShouldHandle = new PredicateBuilder().Handle<PostgresException>(e => e.SqlState == PostgresErrorCodes.DeadlockDetected),
+        MaxRetryAttempts = 50,
+        Delay = TimeSpan.FromMilliseconds(20),
+        UseJitter = true,
+    }).Build();
 
     private static readonly string Script = string.Concat(new[] { "track", "reset", "capture" }.Select(ReadScript));
 
@@ -25,15 +37,14 @@ internal static class DatabaseBaseline
 
     /// <summary>Brings the baseline's rows and sequence values back; tables made since are emptied and stay.</summary>
     /// <exception cref="IntegrationKitException">A transaction blocks it, or the schema was changed; the message says which.</exception>
-    public static async Task RestoreAsync(NpgsqlDataSource dataSource, CancellationToken cancellationToken)
+    /// <param name="dataSource">The library's own connections.</param>
+    /// <param name="everything">Whether all tables are restored, not only those that were written to.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    public static async Task RestoreAsync(NpgsqlDataSource dataSource, bool everything, CancellationToken cancellationToken)
     {
         try
         {
-            var command = dataSource.CreateCommand("SELECT integrationkit.reset()");
-            await using (command.ConfigureAwait(false))
-            {
-                await command.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
-            }
+            await Deadlocks.ExecuteAsync(token => RunAsync(dataSource, everything, token), cancellationToken).ConfigureAwait(false);
         }
         catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.LockNotAvailable)
         {
@@ -55,6 +66,15 @@ internal static class DatabaseBaseline
         {
             throw new IntegrationKitException(
                 $"A reset brings rows back, not the schema, and the baseline's rows no longer fit it: {e.MessageText}", e);
+        }
+    }
+
+    private static async ValueTask RunAsync(NpgsqlDataSource dataSource, bool everything, CancellationToken cancellationToken)
+    {
+        var command = dataSource.CreateCommand(everything ? "SELECT integrationkit.reset(true)" : "SELECT integrationkit.reset()");
+        await using (command.ConfigureAwait(false))
+        {
+            await command.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
         }
     }
 

@@ -111,16 +111,69 @@ BEGIN
 END
 $function$;
 
-CREATE OR REPLACE FUNCTION integrationkit.reset(everything boolean DEFAULT false) RETURNS void LANGUAGE plpgsql AS $reset$
+-- The tables that have one of these marks, with what inherits from them: a trigger fires for the table that a statement names.
+CREATE OR REPLACE FUNCTION integrationkit.tables_of(marks oid[], watched record) RETURNS oid[] LANGUAGE plpgsql AS $function$
+DECLARE
+    found oid[];
+BEGIN
+    SELECT array_agg(t.id) INTO found FROM unnest(watched.tables, watched.table_marks) t(id, mark) WHERE t.mark = ANY (marks);
+    IF watched.has_children THEN
+        WITH RECURSIVE tree AS (SELECT unnest(found) AS id UNION SELECT i.inhrelid FROM pg_catalog.pg_inherits i JOIN tree ON i.inhparent = tree.id)
+        SELECT array_agg(tree.id) INTO found FROM tree;
+    END IF;
+
+    RETURN found;
+END
+$function$;
+
+CREATE OR REPLACE FUNCTION integrationkit.restore_tables(touched oid[]) RETURNS void LANGUAGE plpgsql AS $function$
+DECLARE
+    tables jsonb := integrationkit.tables();
+    names text;
+    id oid;
+BEGIN
+    SELECT string_agg(format('ONLY %I.%I', n.nspname, c.relname), ', ' ORDER BY c.oid) INTO names
+    FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace WHERE c.oid = ANY (touched);
+    -- Writers are waited for, readers are not.
+    EXECUTE format('LOCK TABLE %s IN SHARE ROW EXCLUSIVE MODE', names);
+    FOREACH id IN ARRAY touched LOOP
+        -- A table without a copy and without a page has no row.
+        IF tables ? id::text AND (tables->id::text ? 'copy' OR pg_relation_size(id) > 0) THEN
+            PERFORM integrationkit.restore_table(id, tables->id::text);
+        END IF;
+    END LOOP;
+END
+$function$;
+
+CREATE OR REPLACE FUNCTION integrationkit.restore_sequences(watched record, touched oid[]) RETURNS void LANGUAGE plpgsql AS $function$
+DECLARE
+    item record;
+    last bigint;
+BEGIN
+    FOR item IN
+        SELECT s.id, s.last, s.called, pg_sequence_last_value(s.id) AS now
+        FROM unnest(watched.sequences, watched.owners, watched.lasts, watched.calleds) s(id, owner, last, called)
+        WHERE pg_sequence_last_value(s.id) IS DISTINCT FROM CASE WHEN s.called THEN s.last END
+           -- The value of a sequence that was not called is not told; setval may have changed it.
+           OR NOT s.called AND (s.owner = 0 OR s.owner = ANY (touched))
+    LOOP
+        IF item.now IS NULL AND NOT item.called THEN
+            EXECUTE format('SELECT last_value FROM %s', item.id::regclass) INTO last;
+            CONTINUE WHEN last = item.last;
+        END IF;
+
+        PERFORM setval(item.id, item.last, item.called);
+    END LOOP;
+END
+$function$;
+
+CREATE OR REPLACE FUNCTION integrationkit.reset(everything boolean DEFAULT false) RETURNS void LANGUAGE plpgsql AS $function$
 DECLARE
     watched record;
-    tables jsonb;
+    has_objects boolean := (integrationkit.baseline()->'objects')::boolean;
     hit oid[];
-    touched oid[];
-    names text;
-    item record;
-    state record;
-    id oid;
+    further oid[];
+    touched oid[] := '{}';
 BEGIN
     IF everything OR pg_sequence_last_value('integrationkit.schema_mark') IS NOT NULL THEN
         everything := true;
@@ -135,57 +188,32 @@ BEGIN
     END IF;
 
     SELECT * INTO watched FROM integrationkit.watched();
-    SELECT array_agg(m) INTO hit FROM unnest(watched.marks) m WHERE pg_sequence_last_value(m) IS NOT NULL;
-    IF everything THEN
+    IF everything AND watched.tables <> '{}' THEN
         touched := watched.tables;
-        hit := watched.marks;
-    ELSIF hit IS NOT NULL THEN
-        SELECT array_agg(t.id) INTO touched FROM unnest(watched.tables, watched.table_marks) t(id, mark) WHERE t.mark = ANY (hit);
-        IF watched.has_children THEN
-            WITH RECURSIVE tree AS (SELECT unnest(touched) AS id UNION SELECT i.inhrelid FROM pg_inherits i JOIN tree ON i.inhparent = tree.id)
-            SELECT array_agg(tree.id) INTO touched FROM tree;
-        END IF;
+        PERFORM integrationkit.restore_tables(touched);
+        PERFORM setval(m, 1, false) FROM unnest(watched.marks) m;
     END IF;
 
-    IF touched <> '{}' THEN
-        tables := integrationkit.tables();
-        -- Writers are waited for, readers are not.
-        SELECT string_agg(format('ONLY %I.%I', n.nspname, c.relname), ', ' ORDER BY c.oid) INTO names
-        FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.oid = ANY (touched);
-        EXECUTE format('LOCK TABLE %s IN SHARE ROW EXCLUSIVE MODE', names);
-        FOREACH id IN ARRAY touched LOOP
-            -- A table without a copy and without a page has no row.
-            IF tables ? id::text AND (tables->id::text ? 'copy' OR pg_relation_size(id) > 0) THEN
-                PERFORM integrationkit.restore_table(id, tables->id::text);
-            END IF;
-        END LOOP;
-    END IF;
+    -- Again, since a transaction that was waited for may have written to a further table.
+    FOR i IN 1..10 LOOP
+        SELECT array_agg(m) INTO hit FROM unnest(watched.marks) m WHERE pg_sequence_last_value(m) IS NOT NULL;
+        EXIT WHEN hit IS NULL;
+        further := integrationkit.tables_of(hit, watched);
+        PERFORM integrationkit.restore_tables(further);
+        touched := touched || further;
+        -- The locks keep others from writing, and so from advancing these marks. If the reset fails, the next one is told to restore everything.
+        PERFORM setval(m, 1, false) FROM unnest(hit) m;
+    END LOOP;
 
     IF everything OR pg_sequence_last_value('integrationkit.view_mark') IS NOT NULL THEN
         PERFORM setval('integrationkit.view_mark', 1, false);
         PERFORM integrationkit.restore_views();
     END IF;
 
-    IF (integrationkit.baseline()->'objects')::boolean OR EXISTS (SELECT FROM pg_largeobject_metadata) THEN
-        PERFORM integrationkit.restore_objects((integrationkit.baseline()->'objects')::boolean);
+    IF has_objects OR EXISTS (SELECT FROM pg_largeobject_metadata) THEN
+        PERFORM integrationkit.restore_objects(has_objects);
     END IF;
 
-    FOR item IN
-        SELECT s.id, s.last, s.called, pg_sequence_last_value(s.id) AS now
-        FROM unnest(watched.sequences, watched.owners, watched.lasts, watched.calleds) s(id, owner, last, called)
-        WHERE pg_sequence_last_value(s.id) IS DISTINCT FROM CASE WHEN s.called THEN s.last END
-           -- Of a sequence that was not called the value is not told; setval may have changed it.
-           OR NOT s.called AND (s.owner = 0 OR s.owner = ANY (touched) OR everything)
-    LOOP
-        IF item.now IS NULL AND NOT item.called THEN
-            EXECUTE format('SELECT last_value FROM %s', item.id::regclass) INTO state;
-            CONTINUE WHEN state.last_value = item.last;
-        END IF;
-
-        PERFORM setval(item.id, item.last, item.called);
-    END LOOP;
-
-    -- Last, so that a reset that fails is done again. The locks keep others from writing, and so from advancing a mark.
-    PERFORM setval(m, 1, false) FROM unnest(hit) m;
+    PERFORM integrationkit.restore_sequences(watched, touched);
 END
-$reset$;
+$function$;

@@ -1,0 +1,124 @@
+using System.Globalization;
+using IntegrationKit.EngineTests.Support;
+using Npgsql;
+
+namespace IntegrationKit.EngineTests.Reset;
+
+/// <summary>An application that keeps its connections, and resets while they are open or busy. PROOF_SEED sets the first seed.</summary>
+public sealed class BusyApplicationTests
+{
+    private const int Tables = 12;
+    private const int Connections = 4;
+
+    private static int Rounds => Environment.GetEnvironmentVariable("INTEGRATIONKIT_LONG") == "1" ? 1000 : 200;
+
+    [Fact]
+    public async Task Reset_leaves_no_row_of_what_an_application_has_just_written()
+    {
+        var postgres = Service();
+        await using var infra = await Kit.CreateAsync();
+        await infra.Register("postgres", postgres).StartAllAsync(Kit.Cancellation);
+        var baseline = await DatabaseContent.ReadAsync(postgres.DataSource);
+        var connections = await OpenAsync(postgres);
+        var first = int.Parse(Environment.GetEnvironmentVariable("PROOF_SEED") ?? "1", CultureInfo.InvariantCulture);
+        for (var seed = first; seed < first + Rounds; seed++)
+        {
+            var random = new Random(seed);
+            await Task.WhenAll(connections.Select(each => WriteAsync(each, Enumerable.Range(0, random.Next(4)).Select(_ => Statement(random)).ToArray())));
+
+            await postgres.ResetAsync(Kit.Cancellation);
+
+            await AssertAsync(baseline, postgres, seed);
+        }
+
+        await CloseAsync(connections);
+    }
+
+    [Fact]
+    public async Task Reset_waits_for_transactions_that_have_begun_and_takes_back_all_that_they_write()
+    {
+        var postgres = Service();
+        await using var infra = await Kit.CreateAsync();
+        await infra.Register("postgres", postgres).StartAllAsync(Kit.Cancellation);
+        var baseline = await DatabaseContent.ReadAsync(postgres.DataSource);
+        var connections = await OpenAsync(postgres);
+        var first = int.Parse(Environment.GetEnvironmentVariable("PROOF_SEED") ?? "1", CultureInfo.InvariantCulture);
+        for (var seed = first; seed < first + (Rounds / 4); seed++)
+        {
+            var random = new Random(seed);
+            var held = random.Next(Tables);
+            await WriteAsync(connections[0], "BEGIN", $"INSERT INTO t{held} (name) VALUES ('open')");
+            var reset = postgres.ResetAsync(Kit.Cancellation);
+            await WriteAsync(connections[0], [.. Enumerable.Range(0, random.Next(3)).Select(_ => Statement(random)), "COMMIT"]);
+
+            await reset;
+
+            await AssertAsync(baseline, postgres, seed);
+        }
+
+        await CloseAsync(connections);
+    }
+
+    private static PostgresService Service() => new()
+    {
+        Initialize = (source, _) => source.RunAsync(string.Concat(Enumerable.Range(0, Tables).Select(i =>
+            $"""
+            CREATE TABLE t{i} (id int GENERATED ALWAYS AS IDENTITY PRIMARY KEY, name text, parent int REFERENCES t{Math.Max(0, i - 1)} ON DELETE CASCADE);
+            INSERT INTO t{i} (name, parent) SELECT 'seed ' || g, CASE WHEN {i} > 0 THEN 1 + g % 5 END FROM generate_series(1, {(i % 3 == 0 ? 300 : 5)}) g;
+            """))),
+    };
+
+    private static string Statement(Random random)
+    {
+        var table = $"t{random.Next(Tables)}";
+        return random.Next(7) switch
+        {
+            0 => $"DELETE FROM {table} WHERE id <= {random.Next(5)}",
+            1 => $"UPDATE {table} SET name = name || '!'",
+            2 => $"SELECT nextval('{table}_id_seq')",
+            3 => $"DO $$ BEGIN INSERT INTO {table} (name) VALUES ('undone'); RAISE EXCEPTION 'undone'; END $$",
+            _ => $"INSERT INTO {table} (name) SELECT 'new' FROM generate_series(1, {random.Next(1, 4)})",
+        };
+    }
+
+    private static async Task<List<NpgsqlConnection>> OpenAsync(PostgresService postgres)
+    {
+        List<NpgsqlConnection> connections = [];
+        for (var i = 0; i < Connections; i++)
+        {
+            connections.Add(await postgres.OpenConnectionAsync(Kit.Cancellation));
+        }
+
+        return connections;
+    }
+
+    private static async Task CloseAsync(List<NpgsqlConnection> connections)
+    {
+        foreach (var connection in connections)
+        {
+            await connection.DisposeAsync();
+        }
+    }
+
+    private static async Task WriteAsync(NpgsqlConnection connection, params string[] statements)
+    {
+        foreach (var statement in statements)
+        {
+            try
+            {
+                await using var command = new NpgsqlCommand(statement, connection);
+                await command.ExecuteNonQueryAsync(Kit.Cancellation);
+            }
+            catch (PostgresException)
+            {
+                // A transaction that has failed is ended by the COMMIT.
+            }
+        }
+    }
+
+    private static async Task AssertAsync(SortedDictionary<string, string> baseline, PostgresService postgres, int seed)
+    {
+        var differences = DatabaseContent.Differences(baseline, await DatabaseContent.ReadAsync(postgres.DataSource));
+        Assert.True(differences.Count == 0, $"seed {seed}: {string.Join(Environment.NewLine, differences.Select(each => each[..Math.Min(each.Length, 300)]))}");
+    }
+}
