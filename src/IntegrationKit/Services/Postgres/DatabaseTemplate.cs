@@ -52,7 +52,7 @@ internal sealed class DatabaseTemplate(PostgresCluster cluster, string name, Dat
     private async Task MakeAsync(StartContext start, CancellationToken cancellationToken)
     {
         var quoted = PostgresCluster.Quoted(name);
-        await cluster.Watch.NoteFirstAsync(cancellationToken).ConfigureAwait(false);
+        await cluster.BeginSharingAsync(cancellationToken).ConfigureAwait(false);
         await cluster.CreateAsync(name, cancellationToken).ConfigureAwait(false);
         await setup.RunAsync(cluster, name, start, cancellationToken).ConfigureAwait(false);
 

@@ -58,6 +58,27 @@ internal sealed class PostgresCluster : IAsyncDisposable
     /// <summary>Logs in and asks for an answer, once.</summary>
     public Task PingAsync(CancellationToken cancellationToken) => _admin.PingAsync(cancellationToken);
 
+    /// <summary>Gets a shared server ready for its first user; called before each template is made.</summary>
+    public async Task BeginSharingAsync(CancellationToken cancellationToken)
+    {
+        if (Watch.HasBegun)
+        {
+            return;
+        }
+
+        try
+        {
+            // ALTER SYSTEM would change the settings of every other user. Where its file is a folder, it fails.
+            await ExecuteAsync(cancellationToken, $"COPY (SELECT '') TO PROGRAM 'mkdir -p {BlockedFile}'").ConfigureAwait(false);
+        }
+        catch (PostgresException)
+        {
+            // An image without a shell: it is told once it has happened.
+        }
+
+        await Watch.NoteFirstAsync(cancellationToken).ConfigureAwait(false);
+    }
+
     /// <summary>The template of this set-up, made for the first who asks.</summary>
     public DatabaseTemplate TemplateFor(string key, DatabaseSetup setup) =>
         _templates.GetOrAdd(key, _ => new DatabaseTemplate(this, $"integrationkit_template_{key[..12].ToLowerInvariant()}", setup));

@@ -105,6 +105,7 @@ public sealed class PostgresService() : ServerService<PostgresSlice>(PostgresIma
             },
             Ports = [ContainerPort],
             VolumesInMemory = !Durable,
+            SharedMemory = PostgresImage.SharedMemory,
             Readiness = Server.ReadyWhen("login and SELECT 1", (server, token) => PostgresCluster.Of(server, User).PingAsync(token)),
         };
     }

@@ -22,19 +22,28 @@ internal sealed class SharedServerWatch(TimeProvider timeProvider, Func<string, 
     private readonly List<SetupWatch> _open = [];
     private long? _lastLook;
 
-    /// <summary>Notes what is there before anybody uses the server; called before each template is made, it works once.</summary>
-    public async Task NoteFirstAsync(CancellationToken cancellationToken)
+    /// <summary>Whether it knows what was there before anybody used the server.</summary>
+    public bool HasBegun
     {
-        if (_lastLook is null)
+        get
         {
-            var first = await ReadAsync("", cancellationToken).ConfigureAwait(false);
             lock (_gate)
             {
-                if (_lastLook is null)
-                {
-                    _known.UnionWith(first);
-                    _lastLook = timeProvider.GetTimestamp();
-                }
+                return _lastLook is not null;
+            }
+        }
+    }
+
+    /// <summary>Notes what is there before anybody uses the server.</summary>
+    public async Task NoteFirstAsync(CancellationToken cancellationToken)
+    {
+        var first = await ReadAsync("", cancellationToken).ConfigureAwait(false);
+        lock (_gate)
+        {
+            if (_lastLook is null)
+            {
+                _known.UnionWith(first);
+                _lastLook = timeProvider.GetTimestamp();
             }
         }
     }
