@@ -9,10 +9,9 @@ namespace IntegrationKit.EngineTests.Services;
 public sealed class PostgresInitializeTests : IClassFixture<SharedKit.EndOfRun>
 {
     [Theory]
-    [InlineData(true, false)]
-    [InlineData(true, true)]
-    [InlineData(false, false)]
-    public async Task Members_of_the_service_lead_to_the_database_that_is_initialised(bool isShared, bool hasKey)
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Members_of_the_service_lead_to_the_database_that_is_initialised(bool hasKey)
     {
         PostgresService? postgres = null;
         using var script = new TempFile("more.sql", "INSERT INTO made VALUES ('by ExecuteScriptAsync')");
@@ -45,7 +44,7 @@ public sealed class PostgresInitializeTests : IClassFixture<SharedKit.EndOfRun>
             ];
             late = ReadLaterAsync(postgres, ended.Task);
         };
-        postgres = new() { OwnServer = !isShared, Initialize = hasKey ? new DatabaseInitializer(Kit.Unique("work"), work) : work };
+        postgres = new() { Initialize = hasKey ? new DatabaseInitializer(Kit.Unique("work"), work) : work };
 
         await using var infra = await SharedKit.StartAsync(postgres);
         ended.SetResult();

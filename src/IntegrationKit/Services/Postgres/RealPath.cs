@@ -6,8 +6,7 @@ internal static class RealPath
     // As many as the kernel follows.
     private const int MostLinks = 40;
 
-    /// <summary>The path without links. What does not exist is taken as it is.</summary>
-    /// <exception cref="IOException">The links lead to each other.</exception>
+    /// <summary>The path without links. What does not exist, and links that lead to each other, are taken as they are.</summary>
     public static string Of(string path) => Of(path, MostLinks);
 
     /// <summary>Whether a file, when all links are followed, lies in a folder or below it.</summary>
@@ -21,9 +20,9 @@ internal static class RealPath
         foreach (var part in path[root.Length..].Split([Path.DirectorySeparatorChar, Path.AltDirectorySeparatorChar], StringSplitOptions.RemoveEmptyEntries))
         {
             real = Path.Combine(real, part);
-            if (new FileInfo(real).LinkTarget is { } target)
+            if (links > 0 && new FileInfo(real).LinkTarget is { } target)
             {
-                real = links > 0 ? Of(Path.GetFullPath(target, Path.GetDirectoryName(real)!), --links) : throw new IOException($"The symbolic link '{path}' leads to itself.");
+                real = Of(Path.GetFullPath(target, Path.GetDirectoryName(real)!), --links);
             }
         }
 

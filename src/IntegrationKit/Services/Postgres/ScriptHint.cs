@@ -8,10 +8,11 @@ internal static class ScriptHint
     /// <param name="error">What it wrote to standard error.</param>
     public static string? Find(string script, string error)
     {
-        if (HasWindowsLineEnds(script) && (script.EndsWith(".sh", StringComparison.Ordinal) || error.Contains('\r', StringComparison.Ordinal)))
+        var ending = Path.GetExtension(script);
+        if (HasWindowsLineEnds(script) && (ending == ".sh" || error.Contains('\r', StringComparison.Ordinal)))
         {
-            return $"'{Path.GetFileName(script)}' has Windows line ends (CRLF), which {(script.EndsWith(".sh", StringComparison.Ordinal) ? "a shell" : "its commands")} " +
-                "take for part of the text. Save it with LF; in Git, the line '*.sh text eol=lf' in .gitattributes keeps it so.";
+            return $"'{Path.GetFileName(script)}' has Windows line ends (CRLF), whose CR counts as part of the line. Save it with LF; in Git, " +
+                $"'*{ending} text eol=lf' in .gitattributes keeps it so.";
         }
 
         return error.Contains("No such file or directory", StringComparison.Ordinal)
