@@ -38,6 +38,11 @@ internal sealed class DatabaseTemplate(PostgresCluster cluster, string name, Dat
             _failure = e.OnSharedServer();
             throw _failure;
         }
+        catch (NotShareableException e)
+        {
+            _failure = e;
+            throw;
+        }
         finally
         {
             _gate.Release();
@@ -47,7 +52,8 @@ internal sealed class DatabaseTemplate(PostgresCluster cluster, string name, Dat
     private async Task MakeAsync(StartContext start, CancellationToken cancellationToken)
     {
         var quoted = PostgresCluster.Quoted(name);
-        await cluster.ExecuteAsync(cancellationToken, $"DROP DATABASE IF EXISTS {quoted}", $"CREATE DATABASE {quoted}").ConfigureAwait(false);
+        await cluster.BeginSharingAsync(cancellationToken).ConfigureAwait(false);
+        await cluster.CreateAsync(name, cancellationToken).ConfigureAwait(false);
         await setup.RunAsync(cluster, name, start, cancellationToken).ConfigureAwait(false);
 
         // A server process runs a moment longer than its connection, and CREATE DATABASE waits for it in steps of 100 ms.

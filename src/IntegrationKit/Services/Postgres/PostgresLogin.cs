@@ -5,15 +5,13 @@ namespace IntegrationKit.Services.Postgres;
 /// <summary>Who logs in to a server.</summary>
 internal sealed record PostgresLogin(string User, string Password)
 {
-    // Of its own rows the baseline was consistent: they come and go without the user's triggers, rules and foreign keys.
-    private const string OwnSettings = "-c integrationkit.own=on -c session_replication_role=replica -c client_min_messages=warning -c lock_timeout=5s -c deadlock_timeout=10ms";
-
-    /// <summary>For the library's own connections.</summary>
+    /// <summary>For the library's own connections, which keep their settings when they go back to the pool.</summary>
     public string OwnConnectionString(ServiceEndpoint endpoint, string database, int? maxPoolSize = null)
     {
         var builder = Builder(endpoint, database, maxPoolSize);
         builder.ApplicationName = "IntegrationKit";
-        builder.Options = OwnSettings;
+        builder.Options = OwnSettings.Options;
+        builder.NoResetOnClose = true;
         return builder.ConnectionString;
     }
 

@@ -186,7 +186,7 @@ BEGIN
 END
 $function$;
 
-CREATE OR REPLACE FUNCTION integrationkit.reset(everything boolean DEFAULT false) RETURNS void LANGUAGE plpgsql AS $function$
+CREATE OR REPLACE FUNCTION integrationkit.reset(everything boolean DEFAULT false) RETURNS void LANGUAGE plpgsql SET lock_timeout = '5s' AS $function$
 DECLARE
     watched record;
     has_objects boolean := (integrationkit.baseline()->'objects')::boolean;
