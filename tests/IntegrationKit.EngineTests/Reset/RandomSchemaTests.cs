@@ -37,7 +37,7 @@ public sealed class RandomSchemaTests
     private static async Task<IReadOnlyList<string>> TryAsync(int seed)
     {
         var schema = new RandomSchema(seed);
-        var postgres = Service(source => source.RunAsync(schema.Sql));
+        var postgres = Service(source => source.RunAsync(schema.Sql), tracksWrites: seed % 5 != 0);
         await using var infra = await Kit.CreateAsync(new() { ShareServers = true });
         await infra.Register("postgres", postgres).StartAllAsync(Kit.Cancellation);
         var baseline = await DatabaseContent.ReadAsync(postgres.DataSource);
@@ -64,8 +64,9 @@ public sealed class RandomSchemaTests
         return [];
     }
 
-    private static PostgresService Service(Func<NpgsqlDataSource, Task> initialize) => new()
+    private static PostgresService Service(Func<NpgsqlDataSource, Task> initialize, bool tracksWrites = true) => new()
     {
+        TracksWrites = tracksWrites,
         Database = "proof",
         Initialize = (source, _) => initialize(source),
     };

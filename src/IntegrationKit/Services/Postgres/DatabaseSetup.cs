@@ -15,7 +15,7 @@ internal sealed record DatabaseSetup(PostgresService Service, IReadOnlyList<stri
     public async Task RunAsync(PostgresCluster cluster, string database, StartContext start, CancellationToken cancellationToken)
     {
         // Its connections are closed after it: a database with open connections cannot be a template.
-        var target = new PostgresDatabase(cluster, start.ServiceName, database);
+        var target = new PostgresDatabase(cluster, start.ServiceName, database, Service.TracksWrites);
         await using (target.ConfigureAwait(false))
         {
             if (!cluster.Server.IsShared)

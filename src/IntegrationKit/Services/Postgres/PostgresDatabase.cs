@@ -6,8 +6,9 @@ namespace IntegrationKit.Services.Postgres;
 /// <param name="cluster">Its server.</param>
 /// <param name="service">The service that it is for.</param>
 /// <param name="name">Its real name.</param>
+/// <param name="tracksWrites">Whether its tables get triggers which note that they are written to.</param>
 /// <param name="maxPoolSize">How many connections its users may have; null for the driver's default.</param>
-internal sealed class PostgresDatabase(PostgresCluster cluster, string service, string name, int? maxPoolSize = null) : IAsyncDisposable
+internal sealed class PostgresDatabase(PostgresCluster cluster, string service, string name, bool tracksWrites, int? maxPoolSize = null) : IAsyncDisposable
 {
     private readonly Lock _gate = new();
     private NpgsqlDataSource? _handedOut;
@@ -48,7 +49,7 @@ internal sealed class PostgresDatabase(PostgresCluster cluster, string service, 
     /// <exception cref="IntegrationKitException">The database was dropped, or the server is down.</exception>
     public async Task CaptureBaselineAsync(CancellationToken cancellationToken)
     {
-        await RunAsync(source => DatabaseBaseline.CaptureAsync(source, cancellationToken)).ConfigureAwait(false);
+        await RunAsync(source => DatabaseBaseline.CaptureAsync(source, tracksWrites, cancellationToken)).ConfigureAwait(false);
         await IdentifyAsync(cancellationToken).ConfigureAwait(false);
     }
 

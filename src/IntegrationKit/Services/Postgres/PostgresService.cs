@@ -7,8 +7,8 @@ namespace IntegrationKit;
 /// <summary>
 /// A PostgreSQL server, tuned for tests: its data in memory, <c>fsync</c>, <c>synchronous_commit</c> and
 /// <c>full_page_writes</c> off. Its database is initialised by <see cref="InitScripts"/>, then <see cref="Initialize"/>;
-/// a reset brings back the rows of that moment. For that, the schema <c>integrationkit</c> is added to the
-/// database: functions, and a copy of each table that has rows.
+/// a reset brings back the content of that moment. For that, the schema <c>integrationkit</c> is added to the
+/// database: functions, sequences, and a copy of each table that has rows; see also <see cref="TracksWrites"/>.
 /// </summary>
 /// <remarks>
 /// On a shared server the service has a database of its own, cloned from a template that the scripts, and
@@ -51,6 +51,12 @@ public sealed class PostgresService() : ServerService<PostgresSlice>(PostgresIma
 
     /// <summary>Keeps the server's own durability settings and its data on disk. Default false.</summary>
     public bool Durable { get; init; }
+
+    /// <summary>
+    /// Whether the tables get triggers which note that they are written to, so that a reset restores only those that were. Tools do
+    /// not see the triggers, since they are internal ones. If false, each reset restores every table. Default true.
+    /// </summary>
+    public bool TracksWrites { get; init; } = true;
 
     /// <summary>For Npgsql, at the address that the tests reach.</summary>
     /// <exception cref="InvalidOperationException">The service is not running.</exception>
@@ -117,18 +123,18 @@ public sealed class PostgresService() : ServerService<PostgresSlice>(PostgresIma
         if (!server.IsShared)
         {
             await new DatabaseSetup(this, Scripts, Initialize).RunAsync(cluster, Database, start, cancellationToken).ConfigureAwait(false);
-            var own = new PostgresSlice(cluster, start, Database);
+            var own = new PostgresSlice(cluster, start, Database, TracksWrites);
             await own.BeginAsync(cancellationToken).ConfigureAwait(false);
             return own;
         }
 
         var key = DatabaseInitializer.KeyOf(Initialize);
         var setup = new DatabaseSetup(this, Scripts, key is null ? null : Initialize);
-        var template = cluster.TemplateFor(await TemplateKey.OfAsync(setup.Scripts, key, cancellationToken).ConfigureAwait(false), setup);
+        var template = cluster.TemplateFor(await TemplateKey.OfAsync(setup.Scripts, key, TracksWrites, cancellationToken).ConfigureAwait(false), setup);
         await template.EnsureMadeAsync(start, cancellationToken).ConfigureAwait(false);
 
         start.WaitsFor("its database, cloned from the template");
-        var slice = new PostgresSlice(cluster, start, await cluster.CloneAsync(template, Database, cancellationToken).ConfigureAwait(false));
+        var slice = new PostgresSlice(cluster, start, await cluster.CloneAsync(template, Database, cancellationToken).ConfigureAwait(false), TracksWrites);
         try
         {
             if (Initialize is not null && key is null)

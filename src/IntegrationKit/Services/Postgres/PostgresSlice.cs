@@ -21,13 +21,14 @@ public sealed class PostgresSlice : ServerSlice
     private readonly PostgresCluster _cluster;
     private readonly string _service;
     private readonly ILogger _logger;
+    private readonly bool _tracksWrites;
     private IReadOnlyList<PostgresDatabase> _others = [];
 
-    internal PostgresSlice(PostgresCluster cluster, StartContext start, string database)
+    internal PostgresSlice(PostgresCluster cluster, StartContext start, string database, bool tracksWrites)
         : base(cluster.Server)
     {
-        (_cluster, _service, _logger) = (cluster, start.ServiceName, start.Logger);
-        Database = new(cluster, _service, database, Server.IsShared ? MaxSliceConnections : null);
+        (_cluster, _service, _logger, _tracksWrites) = (cluster, start.ServiceName, start.Logger, tracksWrites);
+        Database = new(cluster, _service, database, tracksWrites, Server.IsShared ? MaxSliceConnections : null);
     }
 
     internal PostgresDatabase Database { get; }
@@ -105,7 +106,7 @@ public sealed class PostgresSlice : ServerSlice
         }
 
         var before = _others;
-        _others = [.. (await _cluster.FindOthersAsync(Database.Name, cancellationToken).ConfigureAwait(false)).Select(name => new PostgresDatabase(_cluster, _service, name))];
+        _others = [.. (await _cluster.FindOthersAsync(Database.Name, cancellationToken).ConfigureAwait(false)).Select(name => new PostgresDatabase(_cluster, _service, name, _tracksWrites))];
         foreach (var other in _others)
         {
             await other.CaptureBaselineAsync(cancellationToken).ConfigureAwait(false);

@@ -6,7 +6,7 @@ namespace IntegrationKit.Services.Postgres;
 /// <summary>Tells template databases apart by what makes them: the names and contents of the scripts and of what travels with them, and a delegate's key.</summary>
 internal static class TemplateKey
 {
-    public static async Task<string> OfAsync(IReadOnlyList<string> scripts, string? initializeKey, CancellationToken cancellationToken)
+    public static async Task<string> OfAsync(IReadOnlyList<string> scripts, string? initializeKey, bool tracksWrites, CancellationToken cancellationToken)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         var bundle = ScriptBundle.Of(scripts);
@@ -18,6 +18,7 @@ internal static class TemplateKey
             hash.AppendData(content);
         }
 
+        hash.AppendData([tracksWrites ? (byte)1 : (byte)0]);
         hash.AppendData(Encoding.UTF8.GetBytes(initializeKey is null ? "" : $"\0{initializeKey}"));
         return Convert.ToHexString(hash.GetHashAndReset());
     }

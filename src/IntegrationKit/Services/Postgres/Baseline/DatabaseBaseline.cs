@@ -26,12 +26,26 @@ internal static class DatabaseBaseline
     private static readonly string Script = string.Concat(new[] { "track", "reset", "capture" }.Select(ReadScript));
 
     /// <summary>Makes the current rows and sequence values the baseline.</summary>
-    public static async Task CaptureAsync(NpgsqlDataSource dataSource, CancellationToken cancellationToken)
+    /// <param name="dataSource">The library's own connections.</param>
+    /// <param name="tracksWrites">Whether tables get triggers which note that they are written to.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <exception cref="IntegrationKitException">A transaction blocks it; the message says which.</exception>
+    public static async Task CaptureAsync(NpgsqlDataSource dataSource, bool tracksWrites, CancellationToken cancellationToken)
     {
-        var command = dataSource.CreateCommand(Script);
+        // One transaction, since it is one command.
+        var command = dataSource.CreateCommand($"SELECT set_config('integrationkit.tracks', '{tracksWrites}', true); {Script}");
         await using (command.ConfigureAwait(false))
         {
-            await command.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
+            try
+            {
+                await command.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
+            }
+            catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.LockNotAvailable)
+            {
+                var blockers = await OpenTransactions.ListAsync(dataSource, cancellationToken).ConfigureAwait(false);
+                throw new IntegrationKitException(
+                    $"Its tables are locked by an open transaction, so the baseline could not be noted within 5 s. Commit it, roll it back or dispose its connection.{blockers}", e);
+            }
         }
     }
 

@@ -9,6 +9,7 @@ DECLARE
     sequences jsonb := '{}';
     views jsonb := '{}';
 BEGIN
+    SET LOCAL lock_timeout = '5s';
     -- Writers that have begun end before the copy is made.
     EXECUTE coalesce((SELECT 'LOCK TABLE ' || string_agg('ONLY ' || name, ', ') || ' IN SHARE ROW EXCLUSIVE MODE' FROM integrationkit.relations('{r}')), 'SELECT');
     EXECUTE coalesce((SELECT 'DROP TABLE ' || string_agg(format('integrationkit.%I', relname), ', ')
@@ -53,7 +54,7 @@ BEGIN
     -- A function rather than a table: tools ask whether a database has tables to find out whether it is empty.
     EXECUTE format('CREATE OR REPLACE FUNCTION integrationkit.baseline() RETURNS jsonb LANGUAGE sql IMMUTABLE AS %L',
         format('SELECT %L::jsonb', jsonb_build_object('tables', tables, 'sequences', sequences, 'views', views,
-            'objects', to_regclass('integrationkit.objects') IS NOT NULL)));
+            'tracks', current_setting('integrationkit.tracks')::boolean, 'objects', to_regclass('integrationkit.objects') IS NOT NULL)));
 END
 $capture$;
 
@@ -61,7 +62,7 @@ SELECT integrationkit.track();
 
 DO $events$
 BEGIN
-    IF NOT EXISTS (SELECT FROM pg_catalog.pg_event_trigger WHERE evtname = 'integrationkit_changed') THEN
+    IF current_setting('integrationkit.tracks')::boolean AND NOT EXISTS (SELECT FROM pg_catalog.pg_event_trigger WHERE evtname = 'integrationkit_changed') THEN
         CREATE EVENT TRIGGER integrationkit_changed ON ddl_command_end EXECUTE FUNCTION integrationkit.follow();
         CREATE EVENT TRIGGER integrationkit_dropped ON sql_drop EXECUTE FUNCTION integrationkit.follow_drop();
         ALTER EVENT TRIGGER integrationkit_changed ENABLE ALWAYS;

@@ -194,7 +194,7 @@ DECLARE
     further oid[];
     touched oid[] := '{}';
 BEGIN
-    IF everything OR pg_sequence_last_value('integrationkit.schema_mark') IS NOT NULL THEN
+    IF everything OR pg_sequence_last_value('integrationkit.schema_mark') IS NOT NULL OR NOT (integrationkit.baseline()->'tracks')::boolean THEN
         everything := true;
         PERFORM setval('integrationkit.schema_mark', 1, false);
         -- A change that is not committed yet is seen by a later reset only.

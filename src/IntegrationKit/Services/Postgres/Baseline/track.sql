@@ -104,14 +104,16 @@ BEGIN
         RAISE EXCEPTION 'table % of the baseline is gone', gone USING ERRCODE = 'IK001';
     END IF;
 
-    -- At most 128: each is a file of the database, and each reset reads all of them.
-    FOR i IN cardinality(marks) + 1 .. least(128, cardinality(ids)) LOOP
-        EXECUTE format('CREATE SEQUENCE integrationkit.mark_%s', i);
-        EXECUTE format('GRANT USAGE ON SEQUENCE integrationkit.mark_%s TO PUBLIC', i);
-    END LOOP;
+    IF (integrationkit.baseline()->'tracks')::boolean THEN
+        -- At most 128: each is a file of the database, and each reset reads all of them.
+        FOR i IN cardinality(marks) + 1 .. least(128, cardinality(ids)) LOOP
+            EXECUTE format('CREATE SEQUENCE integrationkit.mark_%s', i);
+            EXECUTE format('GRANT USAGE ON SEQUENCE integrationkit.mark_%s TO PUBLIC', i);
+        END LOOP;
 
-    marks := integrationkit.marks();
-    PERFORM integrationkit.watch(ids, (SELECT array_agg(marks[1 + (i - 1) % cardinality(marks)] ORDER BY i) FROM generate_subscripts(ids, 1) i));
+        marks := integrationkit.marks();
+        PERFORM integrationkit.watch(ids, (SELECT array_agg(marks[1 + (i - 1) % cardinality(marks)] ORDER BY i) FROM generate_subscripts(ids, 1) i));
+    END IF;
 
     SELECT format(
         'SELECT %L::oid[], %L::oid[], %L::oid[], %L::boolean, %L::oid[], %L::oid[], %L::bigint[], %L::boolean[]',
