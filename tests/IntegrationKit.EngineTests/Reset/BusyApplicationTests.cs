@@ -1,16 +1,15 @@
-using System.Globalization;
 using IntegrationKit.EngineTests.Support;
 using Npgsql;
 
 namespace IntegrationKit.EngineTests.Reset;
 
-/// <summary>An application that keeps its connections, and resets while they are open or busy. PROOF_SEED sets the first seed.</summary>
+/// <summary>An application that keeps its connections, and resets while they are open or busy.</summary>
 public sealed class BusyApplicationTests
 {
     private const int Tables = 12;
     private const int Connections = 4;
 
-    private static int Rounds => Environment.GetEnvironmentVariable("INTEGRATIONKIT_LONG") == "1" ? 1000 : 200;
+    private static int Rounds => Proof.IsLong ? 1000 : 200;
 
     [Fact]
     public async Task Reset_leaves_no_row_of_what_an_application_has_just_written()
@@ -20,7 +19,7 @@ public sealed class BusyApplicationTests
         await infra.Register("postgres", postgres).StartAllAsync(Kit.Cancellation);
         var baseline = await DatabaseContent.ReadAsync(postgres.DataSource);
         var connections = await OpenAsync(postgres);
-        var first = int.Parse(Environment.GetEnvironmentVariable("PROOF_SEED") ?? "1", CultureInfo.InvariantCulture);
+        var first = Proof.FirstSeed;
         for (var seed = first; seed < first + Rounds; seed++)
         {
             var random = new Random(seed);
@@ -42,7 +41,7 @@ public sealed class BusyApplicationTests
         await infra.Register("postgres", postgres).StartAllAsync(Kit.Cancellation);
         var baseline = await DatabaseContent.ReadAsync(postgres.DataSource);
         var connections = await OpenAsync(postgres);
-        var first = int.Parse(Environment.GetEnvironmentVariable("PROOF_SEED") ?? "1", CultureInfo.InvariantCulture);
+        var first = Proof.FirstSeed;
         for (var seed = first; seed < first + (Rounds / 4); seed++)
         {
             var random = new Random(seed);
@@ -61,6 +60,7 @@ public sealed class BusyApplicationTests
 
     private static PostgresService Service() => new()
     {
+        Image = Proof.Image,
         Initialize = (source, _) => source.RunAsync(string.Concat(Enumerable.Range(0, Tables).Select(i =>
             $"""
             CREATE TABLE t{i} (id int GENERATED ALWAYS AS IDENTITY PRIMARY KEY, name text, parent int REFERENCES t{Math.Max(0, i - 1)} ON DELETE CASCADE);

@@ -1,23 +1,22 @@
-using System.Globalization;
 using IntegrationKit.EngineTests.Support;
 using Npgsql;
 
 namespace IntegrationKit.EngineTests.Reset;
 
-/// <summary>Schemas and writes by chance: after a reset the content is what it was. PROOF_SEED sets the first seed.</summary>
+/// <summary>Schemas and writes by chance: after a reset the content is what it was.</summary>
 public sealed class RandomSchemaTests
 {
     private const int Rounds = 5;
     private const int Writes = 8;
 
-    private static int Schemas => Environment.GetEnvironmentVariable("INTEGRATIONKIT_LONG") == "1" ? 200 : 40;
+    private static int Schemas => Proof.IsLong ? 200 : 40;
 
     [Fact]
     public async Task Reset_after_random_writes_brings_the_baseline_back()
     {
         await using var anchor = await Kit.CreateAsync(new() { ShareServers = true });
         await anchor.Register("anchor", Service(_ => Task.CompletedTask)).StartAllAsync(Kit.Cancellation);
-        var first = int.Parse(Environment.GetEnvironmentVariable("PROOF_SEED") ?? "1", CultureInfo.InvariantCulture);
+        var first = Proof.FirstSeed;
         List<string> failures = [];
         for (var seed = first; seed < first + Schemas; seed++)
         {
@@ -66,6 +65,7 @@ public sealed class RandomSchemaTests
 
     private static PostgresService Service(Func<NpgsqlDataSource, Task> initialize, bool tracksWrites = true) => new()
     {
+        Image = Proof.Image,
         TracksWrites = tracksWrites,
         Database = "proof",
         Initialize = (source, _) => initialize(source),

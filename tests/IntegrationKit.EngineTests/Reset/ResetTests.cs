@@ -132,6 +132,7 @@ public sealed class ResetTests(ResetTests.Database database) : IClassFixture<Res
 
         public PostgresService Postgres { get; } = new()
         {
+            Image = Proof.Image,
             Initialize = (source, _) => source.RunAsync(Schema),
             Settings = { ["max_prepared_transactions"] = "5" },
         };

@@ -169,11 +169,18 @@ DECLARE
     item record;
     last bigint;
 BEGIN
+    IF current_setting('server_version_num')::int >= 180000 THEN
+        PERFORM setval(s.id, s.last, s.called)
+        FROM unnest(watched.sequences, watched.lasts, watched.calleds) s(id, last, called), pg_get_sequence_data(s.id) d
+        WHERE (d.last_value, d.is_called) IS DISTINCT FROM (s.last, s.called);
+        RETURN;
+    END IF;
+
     FOR item IN
         SELECT s.id, s.last, s.called, pg_sequence_last_value(s.id) AS now
         FROM unnest(watched.sequences, watched.owners, watched.lasts, watched.calleds) s(id, owner, last, called)
         WHERE pg_sequence_last_value(s.id) IS DISTINCT FROM CASE WHEN s.called THEN s.last END
-           -- The value of a sequence that was not called is not told; setval may have changed it.
+           -- Before PostgreSQL 18 the value of a sequence that was not called is not told; setval may have changed it.
            OR NOT s.called AND (s.owner = 0 OR s.owner = ANY (touched))
     LOOP
         IF item.now IS NULL AND NOT item.called THEN
