@@ -1,0 +1,71 @@
+using Npgsql;
+
+namespace IntegrationKit.Benchmarks.Resets;
+
+/// <summary>A reset of a database, against the statements that bring back by hand what is known to be written to.</summary>
+internal class ResetScenario : Scenario
+{
+    private readonly TestInfrastructure _infra = new(new TestInfrastructureOptions { ShareServers = true });
+    private PostgresService _postgres = null!;
+    private PostgresService _bare = null!;
+    private NpgsqlConnection _byHand = null!;
+
+    public required int Tables { get; init; }
+
+    public required int Touched { get; init; }
+
+    public int SeedRows { get; init; }
+
+    public bool HasIdentities { get; init; } = true;
+
+    protected PostgresService Bare => _bare;
+
+    public override async Task SetUpAsync()
+    {
+        _postgres = new() { Database = "measured", Initialize = InitializeAsync };
+        _bare = new() { Database = "bare", Initialize = InitializeAsync, TracksWrites = false };
+        await _infra.Register("measured", _postgres).Register("bare", _bare).StartAllAsync();
+        _byHand = await _bare.OpenConnectionAsync();
+        await RunAsync(_byHand, "CREATE SCHEMA seeds;" + string.Concat(Names(Tables).Select(name => $"CREATE TABLE seeds.{name} AS SELECT * FROM {name};")) + "SET session_replication_role = replica");
+        await _postgres.ResetAsync();
+    }
+
+    public override async Task PrepareAsync(bool ofFloor)
+    {
+        if (Touched > 0)
+        {
+            await using var connection = await (ofFloor ? _bare : _postgres).OpenConnectionAsync();
+            await RunAsync(connection, string.Concat(Names(Touched).Select(name => $"INSERT INTO {name} ({(HasIdentities ? "" : "id, ")}value) VALUES ({(HasIdentities ? "" : "1000, ")}'written');")));
+        }
+    }
+
+    public override Task MeasuredAsync() => _postgres.ResetAsync();
+
+    public override Task FloorAsync() => RunAsync(_byHand, Touched == 0 ? "SELECT 1" : string.Concat(Names(Touched).Select(name =>
+        $"DELETE FROM {name}; " +
+        (SeedRows == 0 ? "" : $"INSERT INTO {name} OVERRIDING SYSTEM VALUE SELECT * FROM seeds.{name}; ") +
+        (HasIdentities ? $"SELECT setval('{name}_id_seq', {Math.Max(1, SeedRows)}, {SeedRows > 0});" : ""))));
+
+    public override async ValueTask DisposeAsync()
+    {
+        await _byHand.DisposeAsync();
+        await _infra.DisposeAsync();
+        await TestInfrastructure.StopSharedServersAsync();
+    }
+
+    protected static async Task RunAsync(NpgsqlConnection connection, string sql)
+    {
+        await using var command = new NpgsqlCommand(sql, connection);
+        await command.ExecuteNonQueryAsync();
+    }
+
+    private static IEnumerable<string> Names(int count) => Enumerable.Range(1, count).Select(i => $"t{i}");
+
+    private async Task InitializeAsync(NpgsqlDataSource source, CancellationToken cancellationToken)
+    {
+        await using var connection = await source.OpenConnectionAsync(cancellationToken);
+        await RunAsync(connection, string.Concat(Names(Tables).Select(name =>
+            $"CREATE TABLE {name} (id int {(HasIdentities ? "GENERATED ALWAYS AS IDENTITY" : "")} PRIMARY KEY, value text, parent int REFERENCES {name});" +
+            (SeedRows == 0 ? "" : $"INSERT INTO {name} ({(HasIdentities ? "" : "id, ")}value) SELECT {(HasIdentities ? "" : "g, ")}'seed ' || g FROM generate_series(1, {SeedRows}) g;"))));
+    }
+}

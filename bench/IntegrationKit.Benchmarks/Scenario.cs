@@ -1,0 +1,17 @@
+namespace IntegrationKit.Benchmarks;
+
+/// <summary>Something of the library, and the floor that it is compared with.</summary>
+internal abstract class Scenario : IAsyncDisposable
+{
+    /// <summary>Runs once, before everything.</summary>
+    public abstract Task SetUpAsync();
+
+    /// <summary>Runs before each measurement, and is not part of it.</summary>
+    public virtual Task PrepareAsync(bool ofFloor) => Task.CompletedTask;
+
+    public abstract Task MeasuredAsync();
+
+    public abstract Task FloorAsync();
+
+    public abstract ValueTask DisposeAsync();
+}
