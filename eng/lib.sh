@@ -80,3 +80,16 @@ entries() { sed -e 's/#.*//' -e '/^[[:space:]]*$/d' "$@"; }
 bounded() { # seconds command...
     if command -v timeout > /dev/null; then timeout "$@"; else "${@:2}"; fi
 }
+
+installed() { # command...
+    local command
+    for command; do command -v "$command" > /dev/null || return 1; done
+}
+
+is_debian_or_ubuntu() { # or derived from them
+    [ -r /etc/os-release ] && grep -qE '^ID(_LIKE)?=.*(debian|ubuntu)' /etc/os-release
+}
+
+# A package may start a daemon.
+apt() { DEBIAN_FRONTEND=noninteractive apt-get --quiet=2 -o DPkg::Lock::Timeout=120 "$@" 3>&- 4>&-; }
+apt_install() { apt install --yes --no-install-recommends "$@"; }
