@@ -20,7 +20,7 @@ internal sealed record ContainerInspectResponse(
             Moment(state.StartedAt),
             Moment(state.FinishedAt),
             state.Health is { Status.Length: > 0 } health ? health.Status : "none",
-            state.Health?.Log is [.., var last] ? last.Output ?? string.Empty : string.Empty,
+            state.Health?.Log is [.., var last] ? last?.Output ?? string.Empty : string.Empty,
             Ports(),
             NetworkSettings?.Networks?.ToDictionary(network => network.Key, network => network.Value?.IPAddress ?? string.Empty) ?? [],
             Config?.Tty == true)
@@ -58,7 +58,7 @@ internal sealed record ContainerInspectResponse(
     internal sealed record ContainerState(
         string? Status, int ExitCode, bool OOMKilled, string? Error, string? StartedAt, string? FinishedAt, ContainerHealth? Health);
 
-    internal sealed record ContainerHealth(string? Status, List<HealthResult>? Log);
+    internal sealed record ContainerHealth(string? Status, List<HealthResult?>? Log);
 
     internal sealed record HealthResult(string? Output);
 

@@ -4,7 +4,7 @@ using Docker.DotNet.Models;
 
 namespace IntegrationKit.Engine;
 
-internal sealed class DockerContainers(DockerClient client, EngineHttp http, EngineCalls calls, TimeProvider timeProvider) : IEngineContainers
+internal sealed class DockerContainers(DockerClient client, EngineHttp http, EngineCalls calls, bool isPodman, TimeProvider timeProvider) : IEngineContainers
 {
     private readonly DockerExec _exec = new(http, calls, timeProvider);
     private readonly DockerLogs _logs = new(client, calls);
@@ -14,7 +14,7 @@ internal sealed class DockerContainers(DockerClient client, EngineHttp http, Eng
         {
             var path = spec.Name is null ? "containers/create" : $"containers/create?name={Uri.EscapeDataString(spec.Name)}";
             var created = await http.PostAsync(
-                path, ContainerRequest.From(spec), EngineJson.Default.ContainerRequest, EngineJson.Default.CreatedResponse, token).ConfigureAwait(false);
+                path, ContainerRequest.From(spec, isPodman), EngineJson.Default.ContainerRequest, EngineJson.Default.CreatedResponse, token).ConfigureAwait(false);
             return EngineAnswers.PresentId(created.Id);
         }, cancellationToken);
 

@@ -1,4 +1,4 @@
-using System.Net.Sockets;
+using System.Net;
 using Docker.DotNet.Handler.Abstractions;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Net.Http.Client;
@@ -55,6 +55,11 @@ internal sealed class EngineTransport : DelegatingHandler
         {
             // The client reads the body of an error without a token, and would wait for ever where the rest does not come.
             await response.Content.LoadIntoBufferAsync(ErrorBodyLimit, cancellationToken).ConfigureAwait(false);
+            if (response.StatusCode == HttpStatusCode.InternalServerError)
+            {
+                response.StatusCode = PodmanRefusal.Classify(await response.Content.ReadAsStringAsync(cancellationToken).ConfigureAwait(false));
+            }
+
             return response;
         }
         catch
@@ -84,6 +89,6 @@ internal sealed class EngineTransport : DelegatingHandler
         // A stream that is no longer read is closed at once, and not read to its end first.
         ResponseDrainTimeout = TimeSpan.Zero,
         ConnectCallback = async (_, cancellationToken) =>
-            new NetworkStream(await EngineSocket.ConnectAsync(endpoint, cancellationToken).ConfigureAwait(false), ownsSocket: true),
+            new BrokenPipeStream(await EngineSocket.ConnectAsync(endpoint, cancellationToken).ConfigureAwait(false)),
     };
 }

@@ -11,6 +11,9 @@ internal interface IContainerEngine : IAsyncDisposable
     /// <summary>The API version that was negotiated from <c>/_ping</c>.</summary>
     Version ApiVersion { get; }
 
+    /// <summary>Whether it is Podman, which serves Docker's API with differences.</summary>
+    bool IsPodman { get; }
+
     IEngineImages Images { get; }
 
     IEngineContainers Containers { get; }

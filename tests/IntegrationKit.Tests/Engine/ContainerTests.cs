@@ -43,7 +43,7 @@ public sealed class ContainerTests
         Assert.Equal("""{"/data":"size=64m"}""", host["Tmpfs"]!.ToJsonString());
         Assert.Equal(("net", 64 * 1024 * 1024), ((string?)host["NetworkMode"], (long)host["Memory"]!));
         Assert.Null(host["AutoRemove"]);
-        Assert.Equal("""["no-new-privileges:true"]""", host["SecurityOpt"]!.ToJsonString());
+        Assert.Equal("""["no-new-privileges=true"]""", host["SecurityOpt"]!.ToJsonString());
         Assert.Equal("""["cache","redis"]""", sent["NetworkingConfig"]!["EndpointsConfig"]!["net"]!["Aliases"]!.ToJsonString());
     }
 
@@ -85,6 +85,18 @@ public sealed class ContainerTests
         Assert.Equal(TimeSpan.FromSeconds(1), details.FinishedAt - details.StartedAt);
         Assert.Equal(("none", ""), (details.Health, details.HealthOutput));
         Assert.Empty(details.Ports);
+    }
+
+    [Theory]
+    [InlineData("null")]
+    [InlineData("[]")]
+    [InlineData("[null]")]
+    [InlineData("""[{"Output":null}]""")]
+    public async Task Inspection_reads_a_health_check_that_has_no_output(string log)
+    {
+        var details = await InspectAsync($$"""{"Id":"c1","State":{"Status":"running","Health":{"Status":"starting","Log":{{log}} } } }""");
+
+        Assert.Equal(("starting", ""), (details.Health, details.HealthOutput));
     }
 
     [Fact]

@@ -146,6 +146,6 @@ public sealed class ExecTests
     private static DockerEngine Skipping(FakeEngine fake)
     {
         var endpoint = new EngineEndpoint(new Uri(fake.Address), "test");
-        return new DockerEngine(endpoint, new Version(1, 41), new EngineTransport(endpoint), new SkippingTime());
+        return new DockerEngine(endpoint, new(new Version(1, 41), IsPodman: false), new EngineTransport(endpoint), new SkippingTime());
     }
 }

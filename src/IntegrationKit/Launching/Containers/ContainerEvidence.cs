@@ -10,8 +10,11 @@ internal static class ContainerEvidence
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(5);
 
     /// <summary>What is known of a launch before it begins.</summary>
-    public static LaunchFacts Of(ServerSpec spec, ImageDetails image, EngineEndpoint endpoint) => new(
-        endpoint.ToString(), endpoint.IsLocal, image.Architecture, spec.MemoryLimit, [.. spec.Ports.Select(port => port.HostPort).OfType<int>()]);
+    public static LaunchFacts Of(ServerSpec spec, ImageDetails image, IContainerEngine engine) => new(
+        engine.Endpoint.ToString(), engine.Endpoint.IsLocal, image.Architecture, spec.MemoryLimit, [.. spec.Ports.Select(port => port.HostPort).OfType<int>()])
+    {
+        EngineIsPodman = engine.IsPodman,
+    };
 
     /// <summary>What could be found out within 5 s; null if the container is gone or the engine does not answer.</summary>
     public static async Task<ContainerFacts?> CollectAsync(IContainerEngine engine, string id, StartEvidence evidence, TimeProvider timeProvider)
@@ -28,6 +31,11 @@ internal static class ContainerEvidence
             if (evidence.Launch is { } launch && !details.IsRunning)
             {
                 await AskEngineAsync(engine, launch, details, evidence, limit.Token).ConfigureAwait(false);
+            }
+
+            if (evidence.Launch is { EngineIsLocal: true } && details is { IsRunning: true, Ports.Count: > 0 })
+            {
+                evidence.PortsAreHere = details.Ports.Values.All(LocalPort.IsTaken);
             }
 
             var lines = new List<string>();

@@ -43,7 +43,7 @@ internal sealed class ContainerServer(string service, ServerSpec spec, NetworkPl
         context.Evidence.WaitingFor = "the engine to create its container";
         var network = placement is null ? null : await launcher.LeaseNetworkAsync(placement.AllAliases, token).ConfigureAwait(false);
         context.Reporter.Report(service, ServiceStage.Starting, detail: launcher.Options.Qualify(spec.Image));
-        context.Evidence.Launch = ContainerEvidence.Of(spec, image, session.Engine.Endpoint);
+        context.Evidence.Launch = ContainerEvidence.Of(spec, image, session.Engine);
         var request = ContainerSpecs.From(service, spec, image, launcher.Options, network?.Name, placement?.Aliases ?? [], launcher.TimeProvider.GetUtcNow());
         if (ContainerFiles.FindProblems(spec.Files.Keys, [.. request.Tmpfs.Keys]).FirstOrDefault() is { } mistake)
         {
