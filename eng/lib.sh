@@ -70,6 +70,13 @@ set_up() {
     command -v dotnet > /dev/null || die 'The .NET SDK is missing: install version 10 or later.'
 }
 
+# Starts further engines for the tests, which find them by what engines.sh prints.
+set_up_engines() {
+    local settings
+    settings=$("$root/eng/engines.sh")
+    eval "$settings"
+}
+
 # Build servers run on after the build.
 dotnet() { DOTNET_CLI_UI_LANGUAGE=en DOTNET_NOLOGO=1 MSBUILDDISABLENODEREUSE=1 command dotnet "$@" 3>&- 4>&-; }
 
