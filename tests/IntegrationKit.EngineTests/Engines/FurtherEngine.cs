@@ -32,7 +32,7 @@ internal sealed partial class FurtherEngine
     public async Task<string> RunTestsAsync(string @namespace, TimeSpan limit)
     {
         var program = Path.ChangeExtension(Assembly.GetExecutingAssembly().Location, null);
-        var start = new ProcessStartInfo("nsenter", [$"--net=/run/netns/{_name}", program, "-namespace", @namespace, "-noColor"])
+        var start = new ProcessStartInfo("nsenter", [$"--net=/run/netns/{_name}", program, "-namespace", @namespace, "-class-", typeof(FurtherEngineTests).FullName!, "-noColor"])
         {
             UseShellExecute = false,
             RedirectStandardOutput = true,

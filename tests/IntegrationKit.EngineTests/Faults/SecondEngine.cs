@@ -68,10 +68,10 @@ internal sealed class SecondEngine : IAsyncDisposable
         await Kit.UntilAsync(async () => await Record.ExceptionAsync(async () => await (await ConnectAsync()).DisposeAsync()) is null, Limit);
     }
 
-    /// <summary>Stops the daemon, as an administrator does. Its containers end with it.</summary>
-    public async Task DownAsync()
+    /// <summary>Stops the daemon, as an administrator does, or kills it. Its containers end with it, or when it is up again.</summary>
+    public async Task DownAsync(bool hard = false)
     {
-        await RunAsync("kill", "-TERM", $"{_daemon!.Id}");
+        await RunAsync("kill", hard ? "-KILL" : "-TERM", $"{_daemon!.Id}");
         await _daemon.WaitForExitAsync(Kit.Cancellation).WaitAsync(Limit, TimeProvider.System, Kit.Cancellation);
         _daemon.Dispose();
         _daemon = null;
