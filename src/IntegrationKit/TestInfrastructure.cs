@@ -214,6 +214,6 @@ public sealed class TestInfrastructure : IAsyncDisposable
             registrations = [.. _registrations];
         }
 
-        return ServicePlan.Make(registrations);
+        return ServicePlan.Make(registrations, _options.ShareServers is true);
     }
 }

@@ -104,6 +104,9 @@ public abstract class ServerService : TestService
     protected Server GetServer([CallerMemberName] string member = "") => GetRun<ServerRun>(member).Server;
 
     /// <inheritdoc/>
+    protected override IEnumerable<int> HostPorts => Port is { } port ? [port] : [];
+
+    /// <inheritdoc/>
     protected override IEnumerable<string> Validate()
     {
         foreach (var problem in base.Validate())

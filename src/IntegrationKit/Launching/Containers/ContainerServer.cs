@@ -7,6 +7,8 @@ namespace IntegrationKit.Launching.Containers;
 /// <summary>A server in a container of its own.</summary>
 internal sealed class ContainerServer(string service, ServerSpec spec, NetworkPlacement? placement, ContainerLauncher launcher) : IServer
 {
+    private static readonly Task Never = new TaskCompletionSource().Task;
+
     private EngineSession? _session;
     private ContainerCreation? _creation;
     private IReadOnlyDictionary<int, int> _published = new Dictionary<int, int>();
@@ -17,7 +19,7 @@ internal sealed class ContainerServer(string service, ServerSpec spec, NetworkPl
 
     public IReadOnlyList<int> Ports { get; } = [.. spec.Ports.Select(port => port.ContainerPort)];
 
-    public Task Ended { get; private set; } = new TaskCompletionSource().Task;
+    public Task Ended { get; private set; } = Never;
 
     private IEngineContainers Containers => _session?.Engine.Containers ?? throw new InvalidOperationException($"The container of service '{service}' has not been started.");
 
@@ -60,8 +62,8 @@ internal sealed class ContainerServer(string service, ServerSpec spec, NetworkPl
         await PutFilesAsync(token).ConfigureAwait(false);
         await Containers.StartAsync(Id, token).ConfigureAwait(false);
         var details = await InspectAsync(token).ConfigureAwait(false);
-        var probe = spec.Readiness ?? DefaultProbe(image);
-        if (details is not { IsRunning: true } && (probe is not null || details?.ExitCode != 0))
+        var probe = spec.Readiness ?? (spec.EndsByItself ? null : DefaultProbe(image));
+        if (details is not { IsRunning: true } and not { ExitCode: 0 })
         {
             throw new ContainerExitedException(details?.ExitCode, details?.OutOfMemory ?? false);
         }
@@ -69,6 +71,11 @@ internal sealed class ContainerServer(string service, ServerSpec spec, NetworkPl
         if (probe is not null)
         {
             await WaitAsync(probe, target, context).ConfigureAwait(false);
+        }
+
+        if (spec.EndsByItself)
+        {
+            await WaitForGoodEndAsync(context).ConfigureAwait(false);
         }
     }
 
@@ -150,6 +157,23 @@ internal sealed class ContainerServer(string service, ServerSpec spec, NetworkPl
         {
             await waiting.CancelAsync().ConfigureAwait(false);
             await ended.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    /// <summary>Waits until the container has ended with exit code 0; another one is an error.</summary>
+    private async Task WaitForGoodEndAsync(LaunchContext context)
+    {
+        context.Evidence.WaitingFor = "its container to end by itself";
+        context.Reporter.Report(service, ServiceStage.Probing, detail: context.Evidence.WaitingFor);
+        try
+        {
+            await FailAtEndAsync(context.Deadline.Token).ConfigureAwait(false);
+        }
+        catch (ContainerExitedException e) when (e.ExitCode == 0)
+        {
+            // From here on its end is no failure.
+            _session!.Events.Forget(Id);
+            Ended = Never;
         }
     }
 
