@@ -137,8 +137,12 @@ public sealed class TestInfrastructure : IAsyncDisposable
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     public Task CaptureBaselineAsync(CancellationToken cancellationToken = default) => _lifecycle.CaptureBaselineAsync(cancellationToken);
 
-    /// <summary>Checks that everything that is registered runs. Makes no call to the engine if it does.</summary>
-    /// <exception cref="ServiceOperationException">A service does not run, or its server has ended; the message says why.</exception>
+    /// <summary>
+    /// Checks that everything that is registered runs, and that each server answers whose probe is a question to it
+    /// (<see cref="Server.ReadyWhen"/>, HTTP, a database): it is asked at most once a second, and any answer within 10 s will
+    /// do. Makes no call to the engine if they run.
+    /// </summary>
+    /// <exception cref="ServiceOperationException">A service does not run, its server has ended, or it does not answer; the message says why.</exception>
     public Task CheckAllAsync(CancellationToken cancellationToken = default) => _lifecycle.CheckAsync(Services, cancellationToken);
 
     /// <summary>

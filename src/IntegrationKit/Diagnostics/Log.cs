@@ -33,6 +33,9 @@ internal static partial class Log
     [LoggerMessage(11, LogLevel.Information, "Removed what an ended process had left: {Resources}")]
     public static partial void Swept(ILogger logger, string resources);
 
+    [LoggerMessage(13, LogLevel.Warning, "{Service}: its server, container {Container}, runs but does not answer. It gets no further users: the next start gets another one.")]
+    public static partial void ServerSilent(ILogger logger, string service, string container);
+
     [LoggerMessage(20, LogLevel.Warning, "No watchdog is running: {Reason}. What this process leaves behind if it is killed is removed by the sweep of a later start.")]
     public static partial void WatchdogAbsent(ILogger logger, string reason);
 

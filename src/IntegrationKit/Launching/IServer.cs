@@ -22,6 +22,9 @@ internal interface IServer : IProbeTarget
     /// <summary>How it ended, as a sentence; null while it runs, and if it ended as it was to. Then the call costs nothing.</summary>
     Task<string?> FindEndAsync(CancellationToken cancellationToken);
 
+    /// <summary>Asks it for an answer by what of its probe is a question to it. Says that it gives none; null if it does, if nothing can be asked, and if it has ended.</summary>
+    Task<string?> FindSilenceAsync(TimeSpan limit, CancellationToken cancellationToken);
+
     IAsyncEnumerable<LogLine> ReadLogAsync(LogQuery query, CancellationToken cancellationToken);
 
     Task<CommandResult> ExecAsync(IReadOnlyList<string> command, ExecOptions? options, CancellationToken cancellationToken);

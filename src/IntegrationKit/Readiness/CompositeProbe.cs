@@ -3,6 +3,13 @@ namespace IntegrationKit.Readiness;
 /// <summary>Tries its parts at the same time. A part that has succeeded is not tried again.</summary>
 internal sealed class CompositeProbe(IReadOnlyList<Probe> parts, bool needsAll) : Probe
 {
+    internal override Probe? Question => parts.Select(part => part.Question).OfType<Probe>().ToArray() switch
+    {
+        [] => null,
+        var questions when needsAll => new CompositeProbe(questions, needsAll),
+        var questions => questions.Length == parts.Count ? this : null,
+    };
+
     internal override IEnumerable<int> NeededPorts => parts.SelectMany(part => part.NeededPorts);
 
     public override string ToString() => (needsAll ? "all of: " : "any of: ") + string.Join("; ", parts);

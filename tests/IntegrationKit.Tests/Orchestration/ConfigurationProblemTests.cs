@@ -67,8 +67,8 @@ public sealed class ConfigurationProblemTests
     public async Task StartAllAsync_host_port_that_two_services_ask_for_is_a_mistake_among_the_others()
     {
         var problems = await ProblemsAsync(
-            ("db", new PostgresService { Port = 15_432, Password = "" }),
-            ("cache", new RedisService { Port = 15_432 }),
+            ("db", new PostgresService { Port = 15_432 }),
+            ("cache", new RedisService { Port = 15_432, Password = "" }),
             ("payments", new ExternalServiceMock { Port = 18_080 }),
             ("web", new ContainerService("web:1") { Ports = [80, new(443, 18_080)], Port = 18_081 }),
             ("twice", new ContainerService("web:1") { Ports = [new(80, 18_082), new(81, 18_082)] }),
@@ -79,7 +79,7 @@ public sealed class ConfigurationProblemTests
                 "The host port 15432 is asked for by 'db' and 'cache'. A port leads to one service: leave it unset for a free one, or choose another.",
                 "The host port 18080 is asked for by 'payments' and 'web'. A port leads to one service: leave it unset for a free one, or choose another.",
                 "The host port 18082 is asked for by 'twice' and 'twice'. A port leads to one service: leave it unset for a free one, or choose another.",
-                "Service 'db': Password is empty. Leave it null for a random one.",
+                "Service 'cache': Password is empty. Leave it null for a random one.",
             ],
             problems);
     }
@@ -91,10 +91,10 @@ public sealed class ConfigurationProblemTests
     public void Make_host_port_of_two_services_is_a_mistake_unless_they_may_share_the_server(bool sharesServers, bool ownServer, int mistakes)
     {
         var owner = new object();
-        Registration[] registrations = [.. new[] { "one", "two" }.Select(name =>
+        Registration[] registrations = [.. Enumerable.Range(1, 2).Select(i =>
         {
             var service = new PostgresService { Port = 15_432, OwnServer = ownServer };
-            return new Registration(name, service, service.TryAdopt(owner, name));
+            return new Registration($"db{i}", service, service.TryAdopt(owner, $"db{i}"));
         })];
 
         var error = Record.Exception(() => ServicePlan.Make(registrations, sharesServers));

@@ -11,6 +11,7 @@ internal sealed class ContainerServer(string service, ServerSpec spec, NetworkPl
 
     private EngineSession? _session;
     private ContainerCreation? _creation;
+    private Func<TimeSpan, CancellationToken, Task<string?>>? _ask;
     private IReadOnlyDictionary<int, int> _published = new Dictionary<int, int>();
 
     public string Name => service;
@@ -71,6 +72,8 @@ internal sealed class ContainerServer(string service, ServerSpec spec, NetworkPl
         if (probe is not null)
         {
             await WaitAsync(probe, target, context).ConfigureAwait(false);
+            _ask = async (limit, asking) => Ended.IsCompleted || spec.EndsByItself ? null
+                : await AnswerTrial.FindSilenceAsync(probe, target, limit, launcher.TimeProvider, asking).ConfigureAwait(false);
         }
 
         if (spec.EndsByItself)
@@ -82,6 +85,8 @@ internal sealed class ContainerServer(string service, ServerSpec spec, NetworkPl
     public async Task<string?> FindEndAsync(CancellationToken cancellationToken) => Ended.IsCompleted
         ? ContainerEnd.Describe(await Containers.InspectAsync(Id, cancellationToken).ConfigureAwait(false))
         : null;
+
+    public Task<string?> FindSilenceAsync(TimeSpan limit, CancellationToken cancellationToken) => _ask?.Invoke(limit, cancellationToken) ?? Task.FromResult<string?>(null);
 
     public IAsyncEnumerable<LogLine> ReadLogAsync(LogQuery query, CancellationToken cancellationToken) => Containers.ReadLogsAsync(Id, query, cancellationToken);
 
