@@ -149,6 +149,8 @@ public sealed class TestInfrastructure : IAsyncDisposable
     /// Reads what the servers of the running services have logged since a given time. Of a shared server these are the lines
     /// of this infrastructure's slice, as far as they can be told apart. Secrets are redacted.
     /// </summary>
+    /// <param name="since">By the clock of the options. That of the engine may differ: what it says at that moment is found out.</param>
+    /// <param name="cancellationToken">Ends the reading.</param>
     /// <exception cref="EngineException">A log could not be read.</exception>
     public async IAsyncEnumerable<ServiceLogLine> ReadLogsAsync(DateTimeOffset since, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {

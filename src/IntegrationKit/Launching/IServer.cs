@@ -25,6 +25,9 @@ internal interface IServer : IProbeTarget
     /// <summary>Asks it for an answer by what of its probe is a question to it. Says that it gives none; null if it does, if nothing can be asked, and if it has ended.</summary>
     Task<string?> FindSilenceAsync(TimeSpan limit, CancellationToken cancellationToken);
 
+    /// <summary>What the clock says where it runs, and in its log, at a moment of our clock.</summary>
+    Task<DateTimeOffset> ToServerTimeAsync(DateTimeOffset ours, CancellationToken cancellationToken);
+
     IAsyncEnumerable<LogLine> ReadLogAsync(LogQuery query, CancellationToken cancellationToken);
 
     Task<CommandResult> ExecAsync(IReadOnlyList<string> command, ExecOptions? options, CancellationToken cancellationToken);

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using IntegrationKit.Limits;
 using IntegrationKit.Sharing;
 
@@ -28,8 +29,18 @@ internal sealed class ServerRun(
         ?? (slice is null ? null : await slice.FindEndAsync(cancellationToken).ConfigureAwait(false))
         ?? await lease.FindSilenceAsync(cancellationToken).ConfigureAwait(false);
 
-    public override IAsyncEnumerable<LogLine> ReadLogAsync(LogQuery query, CancellationToken cancellationToken) =>
-        slice?.ReadLogAsync(query, cancellationToken) ?? lease.Process.ReadLogAsync(query, cancellationToken);
+    public override async IAsyncEnumerable<LogLine> ReadLogAsync(LogQuery query, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        if (query.Since is { } since)
+        {
+            query = query with { Since = await lease.Process.ToServerTimeAsync(since, cancellationToken).ConfigureAwait(false) };
+        }
+
+        await foreach (var line in (slice?.ReadLogAsync(query, cancellationToken) ?? lease.Process.ReadLogAsync(query, cancellationToken)).ConfigureAwait(false))
+        {
+            yield return line;
+        }
+    }
 
     public override Task ResetAsync(CancellationToken cancellationToken)
     {

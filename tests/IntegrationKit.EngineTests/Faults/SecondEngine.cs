@@ -68,6 +68,12 @@ internal sealed class SecondEngine : IAsyncDisposable
         await Kit.UntilAsync(async () => await Record.ExceptionAsync(async () => await (await ConnectAsync()).DisposeAsync()) is null, Limit);
     }
 
+    /// <summary>Has the daemon hang. What runs in its containers runs on.</summary>
+    public Task FreezeAsync() => RunAsync("kill", "-STOP", $"{_daemon!.Id}");
+
+    /// <summary>Lets it go on.</summary>
+    public Task ThawAsync() => RunAsync("kill", "-CONT", $"{_daemon!.Id}");
+
     /// <summary>Stops the daemon, as an administrator does. Its containers end with it.</summary>
     public async Task DownAsync()
     {
@@ -92,6 +98,7 @@ internal sealed class SecondEngine : IAsyncDisposable
     {
         if (_daemon is not null)
         {
+            await ThawAsync();
             await DownAsync();
         }
 

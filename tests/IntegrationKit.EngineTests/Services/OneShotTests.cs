@@ -8,7 +8,7 @@ public sealed class OneShotTests : IProgress<ServiceProgress>
 {
     private readonly ConcurrentQueue<(string Service, ServiceStage Stage)> _stages = new();
 
-    public void Report(ServiceProgress value) => _stages.Enqueue((value.Service, value.Stage));
+    void IProgress<ServiceProgress>.Report(ServiceProgress value) => _stages.Enqueue((value.Service, value.Stage));
 
     [Fact]
     public async Task Container_that_ends_by_itself_is_ready_when_it_has_ended_and_its_dependents_start_after_that()

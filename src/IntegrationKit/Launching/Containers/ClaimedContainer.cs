@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using IntegrationKit.Engine;
 
 namespace IntegrationKit.Launching.Containers;
@@ -30,6 +31,17 @@ internal sealed class ClaimedContainer(EngineSession session, string id) : Owned
         return details is { IsRunning: true } ? null : ContainerEnd.Describe(details);
     }
 
-    public override IAsyncEnumerable<LogLine> ReadLogAsync(LogQuery query, CancellationToken cancellationToken) =>
-        Containers.ReadLogsAsync(id, query, cancellationToken);
+    public override async IAsyncEnumerable<LogLine> ReadLogAsync(LogQuery query, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(query);
+        if (query.Since is { } since)
+        {
+            query = query with { Since = await session.Clock.FromOursAsync(since, cancellationToken).ConfigureAwait(false) };
+        }
+
+        await foreach (var line in Containers.ReadLogsAsync(id, query, cancellationToken).ConfigureAwait(false))
+        {
+            yield return line;
+        }
+    }
 }

@@ -25,6 +25,12 @@ internal sealed class PlainCalls : IDisposable
 
     public Task KillAsync(string container, string signal = "KILL") => PostAsync($"containers/{container}/kill?signal={signal}");
 
+    /// <summary>Has the kernel stop giving it time, without its knowledge.</summary>
+    public Task PauseAsync(string container) => PostAsync($"containers/{container}/pause");
+
+    /// <summary>The process number of its first process, on the engine's machine.</summary>
+    public async Task<int> ProcessOfAsync(string container) => (int)(await GetAsync($"containers/{container}/json"))!["State"]!["Pid"]!;
+
     /// <summary>What the engine answers to a question.</summary>
     public async Task<JsonNode?> GetAsync(string path) => JsonNode.Parse(await _client.GetStringAsync(new Uri(path, UriKind.Relative), Cancellation));
 

@@ -104,6 +104,8 @@ internal sealed class FakeServer(string service, Func<LaunchContext, Task> onSta
         return Task.FromResult(Silence);
     }
 
+    public Task<DateTimeOffset> ToServerTimeAsync(DateTimeOffset ours, CancellationToken cancellationToken) => Task.FromResult(ours);
+
     public IEnumerable<string> FindProblems() => [];
 
     public Task CollectEvidenceAsync(StartEvidence evidence) => Task.CompletedTask;
