@@ -4,7 +4,7 @@ using IntegrationKit.Engine;
 namespace IntegrationKit.Launching.Containers;
 
 /// <summary>A container that was made without this library.</summary>
-internal sealed class ClaimedContainer(EngineSession session, string id) : OwnedContainer
+internal sealed class ClaimedContainer(EngineSession session, string id, TimeProvider timeProvider) : OwnedContainer
 {
     private IEngineContainers Containers => session.Engine.Containers;
 
@@ -36,7 +36,7 @@ internal sealed class ClaimedContainer(EngineSession session, string id) : Owned
         ArgumentNullException.ThrowIfNull(query);
         if (query.Since is { } since)
         {
-            query = query with { Since = await session.Clock.FromOursAsync(since, cancellationToken).ConfigureAwait(false) };
+            query = query with { Since = await new EngineClock(session.Engine, timeProvider).FromOursAsync(since, cancellationToken).ConfigureAwait(false) };
         }
 
         await foreach (var line in Containers.ReadLogsAsync(id, query, cancellationToken).ConfigureAwait(false))

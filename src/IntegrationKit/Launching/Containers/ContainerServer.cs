@@ -88,7 +88,8 @@ internal sealed class ContainerServer(string service, ServerSpec spec, NetworkPl
 
     public Task<string?> FindSilenceAsync(TimeSpan limit, CancellationToken cancellationToken) => _ask?.Invoke(limit, cancellationToken) ?? Task.FromResult<string?>(null);
 
-    public Task<DateTimeOffset> ToServerTimeAsync(DateTimeOffset ours, CancellationToken cancellationToken) => _session!.Clock.FromOursAsync(ours, cancellationToken);
+    public Task<DateTimeOffset> ToServerTimeAsync(DateTimeOffset ours, CancellationToken cancellationToken) =>
+        new EngineClock(_session!.Engine, launcher.TimeProvider).FromOursAsync(ours, cancellationToken);
 
     public IAsyncEnumerable<LogLine> ReadLogAsync(LogQuery query, CancellationToken cancellationToken) => Containers.ReadLogsAsync(Id, query, cancellationToken);
 

@@ -24,7 +24,6 @@ internal sealed class EngineSession
         (Engine, Events, Guard, _timeProvider) = (engine, events, guard, timeProvider);
         Images = new(engine, _end.Token);
         Networks = new(engine, guard, timeProvider);
-        Clock = new(engine, timeProvider);
         _sweep = SweepAsync(logger);
     }
 
@@ -37,8 +36,6 @@ internal sealed class EngineSession
     public ImageResolver Images { get; }
 
     public NetworkPool Networks { get; }
-
-    public EngineClock Clock { get; }
 
     /// <exception cref="EngineUnavailableException">No engine answered.</exception>
     public static async Task<EngineSession> OpenAsync(
