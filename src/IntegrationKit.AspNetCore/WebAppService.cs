@@ -88,6 +88,9 @@ public sealed class WebAppService<TEntryPoint> : TestService
         base.Dependencies.Concat(Settings.Values.Select(value => value.Service).OfType<TestService>()).Distinct();
 
     /// <inheritdoc/>
+    protected override IEnumerable<int> HostPorts => Port is { } port ? [port] : [];
+
+    /// <inheritdoc/>
     protected override IEnumerable<string> Validate() => base.Validate().Concat(AppProblems.Find(Describe()));
 
     /// <inheritdoc/>

@@ -11,6 +11,8 @@ internal sealed class Evidence
     private readonly Lock _gate = new();
     private readonly StringBuilder _problems = new();
     private readonly Dictionary<string, LogTail> _logs = new(StringComparer.Ordinal);
+    private volatile bool _isChecked;
+    private volatile bool _isRead;
 
     private Evidence()
     {
@@ -36,13 +38,30 @@ internal sealed class Evidence
         else
         {
             _ = cancellation.CancelAsync();
-            evidence.AddProblem(string.Create(CultureInfo.InvariantCulture, $"The logs could not be read to the end within {Limit.TotalSeconds} s."));
+            evidence.AddUnfinished();
         }
 
         return evidence.Write();
     }
 
-    private async Task ReadAsync(TestInfrastructure infra, DateTimeOffset since, CancellationToken cancellationToken)
+    private void AddUnfinished()
+    {
+        var limit = string.Create(CultureInfo.InvariantCulture, $"within {Limit.TotalSeconds} s.");
+        if (!_isChecked)
+        {
+            AddProblem($"Whether every service runs and answers could not be found out {limit}");
+        }
+
+        if (!_isRead)
+        {
+            AddProblem($"The logs could not be read to the end {limit}");
+        }
+    }
+
+    private Task ReadAsync(TestInfrastructure infra, DateTimeOffset since, CancellationToken cancellationToken) =>
+        Task.WhenAll(CheckAsync(infra, cancellationToken), ReadLogsAsync(infra, since, cancellationToken));
+
+    private async Task CheckAsync(TestInfrastructure infra, CancellationToken cancellationToken)
     {
         try
         {
@@ -53,6 +72,11 @@ internal sealed class Evidence
             AddProblem(e.Message);
         }
 
+        _isChecked = true;
+    }
+
+    private async Task ReadLogsAsync(TestInfrastructure infra, DateTimeOffset since, CancellationToken cancellationToken)
+    {
         try
         {
             await foreach (var (service, line) in infra.ReadLogsAsync(since, cancellationToken).ConfigureAwait(false))
@@ -64,6 +88,8 @@ internal sealed class Evidence
         {
             AddProblem($"The logs could not be read to the end: {e.Message}");
         }
+
+        _isRead = true;
     }
 
     private void AddProblem(string problem)

@@ -47,6 +47,9 @@ internal sealed class DockerEngine : IContainerEngine
             return new EngineVersion(version.Version, version.APIVersion, version.MinAPIVersion, version.Os, version.Arch);
         }, cancellationToken);
 
+    public Task<DateTimeOffset?> GetTimeAsync(CancellationToken cancellationToken) =>
+        _calls.RunAsync("tell its time", async token => (await _http.GetAsync("info", EngineJson.Default.EngineInfo, token).ConfigureAwait(false)).SystemTime, cancellationToken);
+
     public async Task<IEngineEventStream> FollowEventsAsync(string label, CancellationToken cancellationToken)
     {
         const string Request = "follow its events";

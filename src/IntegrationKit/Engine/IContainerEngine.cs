@@ -24,6 +24,9 @@ internal interface IContainerEngine : IAsyncDisposable
 
     Task<EngineVersion> GetVersionAsync(CancellationToken cancellationToken);
 
+    /// <summary>What its clock says; null if it does not tell.</summary>
+    Task<DateTimeOffset?> GetTimeAsync(CancellationToken cancellationToken);
+
     /// <summary>
     /// Follows the engine's container events of those that carry <paramref name="label"/> (<c>key=value</c>).
     /// The task completes when the response headers have arrived: whatever happens after that is seen.

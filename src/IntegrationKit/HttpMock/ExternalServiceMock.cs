@@ -70,6 +70,9 @@ public sealed partial class ExternalServiceMock : TestService
     }
 
     /// <inheritdoc/>
+    protected override IEnumerable<int> HostPorts => Port is { } port ? [port] : [];
+
+    /// <inheritdoc/>
     protected override IEnumerable<string> Validate()
     {
         foreach (var mistake in base.Validate())

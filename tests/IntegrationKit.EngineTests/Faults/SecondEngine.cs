@@ -17,7 +17,9 @@ internal sealed class SecondEngine : IAsyncDisposable
     private readonly bool _isElsewhere;
     private Process? _daemon;
 
-    private SecondEngine(bool isElsewhere) => _isElsewhere = isElsewhere;
+    private readonly string[] _arguments;
+
+    private SecondEngine(bool isElsewhere, string[] arguments) => (_isElsewhere, _arguments) = (isElsewhere, arguments);
 
     private string MakeBridge =>
         $"ip link add name {_bridge} type bridge && ip addr add 10.213.77.1/24 dev {_bridge} && ip link set {_bridge} up";
@@ -25,11 +27,12 @@ internal sealed class SecondEngine : IAsyncDisposable
     public string Endpoint => $"unix://{_folder}/engine.sock";
 
     /// <param name="isElsewhere">Gives it a network of its own, as if it ran on another machine: its 127.0.0.1 is not ours.</param>
-    public static async Task<SecondEngine> StartAsync(bool isElsewhere = false)
+    /// <param name="arguments">Further arguments of the daemon.</param>
+    public static async Task<SecondEngine> StartAsync(bool isElsewhere = false, params string[] arguments)
     {
         await using var real = await RealEngine.ConnectAsync();
         Assert.SkipUnless(Environment.UserName == "root" && File.Exists(Daemon), $"A second engine needs root and {Daemon}.");
-        var engine = new SecondEngine(isElsewhere);
+        var engine = new SecondEngine(isElsewhere, arguments);
         try
         {
             if (!isElsewhere)
@@ -58,7 +61,7 @@ internal sealed class SecondEngine : IAsyncDisposable
         [
             Daemon,
             "--host", Endpoint, "--data-root", $"{_folder}/data", "--exec-root", $"{_folder}/exec", "--pidfile", $"{_folder}/engine.pid",
-            "--bridge", _bridge, "--iptables=false", "--ip6tables=false", "--ip-forward=false", "--ip-masq=false", "--log-level", "error",
+            "--bridge", _bridge, "--iptables=false", "--ip6tables=false", "--ip-forward=false", "--ip-masq=false", "--log-level", "error", .. _arguments,
         ];
         string[] elsewhere = ["--net", "sh", "-c", $"ip link set lo up && {MakeBridge} && exec \"$@\"", "sh", .. daemon];
         _daemon = Process.Start(new ProcessStartInfo(_isElsewhere ? "unshare" : Daemon, _isElsewhere ? elsewhere : daemon[1..])
@@ -67,6 +70,12 @@ internal sealed class SecondEngine : IAsyncDisposable
         _daemon.BeginOutputReadLine();
         await Kit.UntilAsync(async () => await Record.ExceptionAsync(async () => await (await ConnectAsync()).DisposeAsync()) is null, Limit);
     }
+
+    /// <summary>Has the daemon hang. What runs in its containers runs on.</summary>
+    public Task FreezeAsync() => RunAsync("kill", "-STOP", $"{_daemon!.Id}");
+
+    /// <summary>Lets it go on.</summary>
+    public Task ThawAsync() => RunAsync("kill", "-CONT", $"{_daemon!.Id}");
 
     /// <summary>Stops the daemon, as an administrator does, or kills it. Its containers end with it, or when it is up again.</summary>
     public async Task DownAsync(bool hard = false)
@@ -92,6 +101,7 @@ internal sealed class SecondEngine : IAsyncDisposable
     {
         if (_daemon is not null)
         {
+            await ThawAsync();
             await DownAsync();
         }
 

@@ -7,7 +7,7 @@ namespace IntegrationKit.Launching.Containers;
 internal sealed class ContainerLauncher(LauncherOptions options, ILogger logger, TimeProvider timeProvider) : ILauncher
 {
     private readonly SessionMembership _session = new(options, logger, timeProvider);
-    private readonly NetworkMembership _network = new(timeProvider);
+    private readonly NetworkMembership _network = new(logger, timeProvider);
 
     public LauncherOptions Options => options;
 

@@ -30,6 +30,9 @@ internal sealed class PlainCalls : IDisposable
 
     public Task UnpauseAsync(string container) => PostAsync($"containers/{container}/unpause");
 
+    /// <summary>The process number of its first process, on the engine's machine.</summary>
+    public async Task<int> ProcessOfAsync(string container) => (int)(await GetAsync($"containers/{container}/json"))!["State"]!["Pid"]!;
+
     /// <summary>What the engine answers to a question.</summary>
     public async Task<JsonNode?> GetAsync(string path) => JsonNode.Parse(await _client.GetStringAsync(new Uri(path, UriKind.Relative), Cancellation));
 
