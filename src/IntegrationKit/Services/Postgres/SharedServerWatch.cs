@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Npgsql;
 
 namespace IntegrationKit.Services.Postgres;
 
@@ -92,7 +93,17 @@ internal sealed class SharedServerWatch(TimeProvider timeProvider, Func<string, 
             _lastLook = timeProvider.GetTimestamp();
         }
 
-        var found = await ReadAsync(database, cancellationToken).ConfigureAwait(false);
+        IReadOnlyList<ServerWideThing> found;
+        try
+        {
+            found = await ReadAsync(database, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is NpgsqlException or IntegrationKitException)
+        {
+            // The next reset or stop looks again; this one has done its work.
+            return;
+        }
+
         ServerWideThing[] news;
         lock (_gate)
         {
