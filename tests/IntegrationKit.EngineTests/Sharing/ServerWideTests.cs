@@ -1,6 +1,5 @@
 using IntegrationKit.EngineTests.Security;
 using IntegrationKit.EngineTests.Support;
-using IntegrationKit.Services.Postgres;
 using Npgsql;
 
 namespace IntegrationKit.EngineTests.Sharing;
@@ -100,19 +99,6 @@ public sealed class ServerWideTests : IClassFixture<SharedKit.EndOfRun>
         Assert.Contains("database \"database_made_by_test\", role \"made_by_test\"", told, StringComparison.Ordinal);
         Assert.Contains(OwnServer, told, StringComparison.Ordinal);
         Assert.StartsWith("Warning", told, StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public async Task Prepared_transaction_is_named_among_those_that_block_a_reset()
-    {
-        var postgres = Server();
-        await using var infra = await SharedKit.StartAsync(postgres);
-        await postgres.DataSource.RunAsync("BEGIN; CREATE TABLE t (x int); PREPARE TRANSACTION 'left open'");
-
-        var blockers = await OpenTransactions.ListAsync(postgres.DataSource, Kit.Cancellation);
-
-        Assert.Contains("transaction 'left open', prepared for", blockers, StringComparison.Ordinal);
-        await postgres.DataSource.RunAsync("ROLLBACK PREPARED 'left open'");
     }
 
     [Fact]

@@ -9,13 +9,10 @@ internal static class OpenTransactions
 {
     private const string Query =
         """
-        SELECT 'backend ' || pid, state, extract(epoch FROM now() - xact_start)::float8, 'last query: ' || left(regexp_replace(query, '\s+', ' ', 'g'), 120)
+        SELECT pid, state, extract(epoch FROM now() - xact_start)::float8, left(regexp_replace(query, '\s+', ' ', 'g'), 120)
         FROM pg_stat_activity
         WHERE datname = current_database() AND pid <> pg_backend_pid() AND xact_start IS NOT NULL
-        UNION ALL
-        SELECT 'transaction ' || quote_literal(left(gid, 120)), 'prepared', extract(epoch FROM now() - prepared)::float8, 'end it by COMMIT PREPARED or ROLLBACK PREPARED'
-        FROM pg_prepared_xacts WHERE database = current_database()
-        ORDER BY 3 DESC LIMIT 5
+        ORDER BY xact_start LIMIT 5
         """;
 
     /// <summary>One line each, after a line break; empty if there is none.</summary>
@@ -31,7 +28,7 @@ internal static class OpenTransactions
                 while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
                 {
                     lines.AppendLine().Append(CultureInfo.InvariantCulture,
-                        $"  {reader.GetString(0)}, {reader.GetString(1)} for {reader.GetDouble(2):0.0} s, {reader.GetString(3)}");
+                        $"  backend {reader.GetInt32(0)}, {reader.GetString(1)} for {reader.GetDouble(2):0.0} s, last query: {reader.GetString(3)}");
                 }
             }
         }
