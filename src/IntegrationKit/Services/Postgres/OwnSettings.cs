@@ -21,7 +21,7 @@ internal static class OwnSettings
         ("session_replication_role", "origin"),
         ("default_transaction_isolation", @"read\ committed"),
         ("default_transaction_deferrable", "off"),
-        ("row_security", "off"),
+        ("row_security", "on"),
         ("exit_on_error", "off"),
         ("client_min_messages", "warning"),
         ("check_function_bodies", "on"),
