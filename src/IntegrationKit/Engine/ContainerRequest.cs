@@ -32,7 +32,8 @@ internal sealed record ContainerRequest(
             spec.Tmpfs,
             spec.Network,
             spec.NoNewPrivileges ? ["no-new-privileges=true"] : null,
-            spec.MemoryBytes),
+            spec.MemoryBytes,
+            spec.SharedMemoryBytes),
         spec.Network is null ? null : new NetworkingRequest(new Dictionary<string, EndpointRequest> { [spec.Network] = new(spec.NetworkAliases) }));
 }
 
@@ -43,7 +44,8 @@ internal sealed record HostRequest(
     IReadOnlyDictionary<string, string> Tmpfs,
     string? NetworkMode,
     IReadOnlyList<string>? SecurityOpt,
-    long? Memory);
+    long? Memory,
+    long? ShmSize);
 
 internal sealed record NetworkingRequest(IReadOnlyDictionary<string, EndpointRequest> EndpointsConfig);
 

@@ -32,6 +32,9 @@ internal sealed record ContainerSpec
     /// <summary>Memory limit in bytes; null for none.</summary>
     public long? MemoryBytes { get; init; }
 
+    /// <summary>Size of /dev/shm in bytes; null for the engine's.</summary>
+    public long? SharedMemoryBytes { get; init; }
+
     public bool NoNewPrivileges { get; init; } = true;
 
     public bool Tty { get; init; }

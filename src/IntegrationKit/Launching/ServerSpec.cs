@@ -43,6 +43,12 @@ public sealed record ServerSpec
     /// <summary>Keeps every volume that the image declares in memory: quicker than a disk, and no volume is left behind. Default false.</summary>
     public bool VolumesInMemory { get; init; }
 
+    /// <summary>
+    /// The size of <c>/dev/shm</c>, in bytes; it takes memory only as it is used. Default null: the engine's, which is 64 MiB unless
+    /// its configuration says otherwise.
+    /// </summary>
+    public long? SharedMemory { get; init; }
+
     /// <summary>How readiness is judged. Default null: the image's health check, else its published ports; neither for one that ends by itself.</summary>
     public Probe? Readiness { get; init; }
 

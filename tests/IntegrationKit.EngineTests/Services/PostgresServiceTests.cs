@@ -11,13 +11,15 @@ public sealed class PostgresServiceTests
         using var schema = new TempFile("01 schema.sql", "CREATE TABLE item (id serial PRIMARY KEY, name text);\n\\echo only psql knows this\nCOPY item (name) FROM stdin;\nfrom copy\n\\.\n");
         using var shell = new TempFile("02-more.sh", "psql --username \"$POSTGRES_USER\" --dbname \"$POSTGRES_DB\" -c \"INSERT INTO item (name) VALUES ('from shell')\"");
         using var zipped = new TempFile("03-zipped.sql.gz", GZip("INSERT INTO item (name) VALUES ('from gzip');"));
-        var postgres = new PostgresService
+        PostgresService? postgres = null;
+        postgres = new()
         {
             Database = "orders",
             User = "tester",
             InitScripts = [schema.Path, shell.Path, zipped.Path],
-            Initialize = async (database, token) =>
+            Initialize = async (_, token) =>
             {
+                await using var database = NpgsqlDataSource.Create(postgres!.ConnectionString);
                 await using var command = database.CreateCommand("INSERT INTO item (name) VALUES ('from initialize')");
                 await command.ExecuteNonQueryAsync(token);
             },

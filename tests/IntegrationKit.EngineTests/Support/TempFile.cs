@@ -18,5 +18,14 @@ internal sealed class TempFile : IDisposable
 
     public string Path { get; }
 
+    /// <summary>Adds a file beside it, or below its folder.</summary>
+    public void Add(string name, string content)
+    {
+        Directory.CreateDirectory(System.IO.Path.GetDirectoryName(PathOf(name))!);
+        File.WriteAllText(PathOf(name), content);
+    }
+
+    public string PathOf(string name) => System.IO.Path.Combine(_folder, name);
+
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 }

@@ -25,6 +25,7 @@ public sealed class ContainerTests
             Network = "net",
             NetworkAliases = ["cache", "redis"],
             MemoryBytes = 64 * 1024 * 1024,
+            SharedMemoryBytes = 256 * 1024 * 1024,
             Tty = true,
         });
 
@@ -41,7 +42,7 @@ public sealed class ContainerTests
             """{"6379/tcp":[{"HostIp":"127.0.0.1","HostPort":""}],"80/tcp":[{"HostIp":"0.0.0.0","HostPort":"8080"},{"HostIp":"127.0.0.2","HostPort":"8081"}]}""",
             host["PortBindings"]!.ToJsonString());
         Assert.Equal("""{"/data":"size=64m"}""", host["Tmpfs"]!.ToJsonString());
-        Assert.Equal(("net", 64 * 1024 * 1024), ((string?)host["NetworkMode"], (long)host["Memory"]!));
+        Assert.Equal(("net", 64 * 1024 * 1024, 256 * 1024 * 1024), ((string?)host["NetworkMode"], (long)host["Memory"]!, (long)host["ShmSize"]!));
         Assert.Null(host["AutoRemove"]);
         Assert.Equal("""["no-new-privileges=true"]""", host["SecurityOpt"]!.ToJsonString());
         Assert.Equal("""["cache","redis"]""", sent["NetworkingConfig"]!["EndpointsConfig"]!["net"]!["Aliases"]!.ToJsonString());
@@ -53,7 +54,7 @@ public sealed class ContainerTests
         var sent = await CreateAsync(new ContainerSpec { Image = "redis:7", NoNewPrivileges = false });
 
         Assert.All(["Entrypoint", "Cmd", "Healthcheck", "NetworkingConfig"], member => Assert.Null(sent[member]));
-        Assert.All(["NetworkMode", "Memory", "SecurityOpt"], member => Assert.Null(sent["HostConfig"]![member]));
+        Assert.All(["NetworkMode", "Memory", "ShmSize", "SecurityOpt"], member => Assert.Null(sent["HostConfig"]![member]));
     }
 
     [Fact]

@@ -14,6 +14,7 @@ public sealed class ServerKeyTests
         ["file's content"] = Spec() with { Files = new Dictionary<string, string> { ["/a.conf"] = "2", ["/b.conf"] = "2" } },
         ["file's path"] = Spec() with { Files = new Dictionary<string, string> { ["/c.conf"] = "1", ["/b.conf"] = "2" } },
         ["port"] = Spec() with { Ports = [81] },
+        ["shared memory"] = Spec() with { SharedMemory = 1 },
         ["tmpfs"] = Spec() with { Tmpfs = ["/data"] },
     };
 

@@ -47,6 +47,7 @@ internal static class ContainerSpecs
             Ports = [.. spec.Ports.Select(port => new PortPublication(port.ContainerPort, address, port.HostPort))],
             Tmpfs = tmpfs,
             MemoryBytes = spec.MemoryLimit,
+            SharedMemoryBytes = spec.SharedMemory,
             Network = network,
             NetworkAliases = aliases,
         };

@@ -7,6 +7,9 @@ namespace IntegrationKit.Services.Postgres;
 /// </summary>
 internal sealed class DatabaseTemplate(PostgresCluster cluster, string name, DatabaseSetup setup)
 {
+    // Source: the manual of psql, "Exit Status".
+    private const int ConnectionLost = 2;
+
     private readonly SemaphoreSlim _gate = new(1, 1);
     private IntegrationKitException? _failure;
     private bool _isMade;
@@ -29,7 +32,16 @@ internal sealed class DatabaseTemplate(PostgresCluster cluster, string name, Dat
 
             if (!_isMade)
             {
-                await MakeAsync(start, cancellationToken).ConfigureAwait(false);
+                try
+                {
+                    await MakeAsync(start, cancellationToken).ConfigureAwait(false);
+                }
+                catch (ScriptException e) when (e.ExitCode == ConnectionLost)
+                {
+                    // A test of another class may have ended all backends; its database is made anew.
+                    await MakeAsync(start, cancellationToken).ConfigureAwait(false);
+                }
+
                 _isMade = true;
             }
         }
@@ -37,6 +49,11 @@ internal sealed class DatabaseTemplate(PostgresCluster cluster, string name, Dat
         {
             _failure = e.OnSharedServer();
             throw _failure;
+        }
+        catch (NotShareableException e)
+        {
+            _failure = e;
+            throw;
         }
         finally
         {
@@ -47,7 +64,8 @@ internal sealed class DatabaseTemplate(PostgresCluster cluster, string name, Dat
     private async Task MakeAsync(StartContext start, CancellationToken cancellationToken)
     {
         var quoted = PostgresCluster.Quoted(name);
-        await cluster.ExecuteAsync(cancellationToken, $"DROP DATABASE IF EXISTS {quoted}", $"CREATE DATABASE {quoted}").ConfigureAwait(false);
+        await cluster.BeginSharingAsync(cancellationToken).ConfigureAwait(false);
+        await cluster.CreateAsync(name, cancellationToken).ConfigureAwait(false);
         await setup.RunAsync(cluster, name, start, cancellationToken).ConfigureAwait(false);
 
         // A server process runs a moment longer than its connection, and CREATE DATABASE waits for it in steps of 100 ms.

@@ -7,27 +7,39 @@ namespace IntegrationKit.Services.Postgres;
 /// <summary>What is kept for one server: the library's own connections to it, its templates, and the databases that are being dropped.</summary>
 internal sealed class PostgresCluster : IAsyncDisposable
 {
-    /// <summary>Where the library itself logs in on a shared server; no service's database.</summary>
+    /// <summary>Where the library itself logs in: the database that every server has from its beginning.</summary>
     public const string AdminDatabase = "postgres";
+
+    /// <summary>What ALTER SYSTEM writes to before it replaces the file of settings.</summary>
+    public const string BlockedFile = "postgresql.auto.conf.tmp";
 
     // Source: PostgreSQL's NAMEDATALEN, less its terminator.
     private const int LongestName = 63;
     private const int MaxAdminConnections = 8;
+
+    // Source: PostgreSQL's FirstNormalObjectId.
+    private const int FirstUserId = 16384;
 
     private static readonly Action<ILogger, string, Exception?> NotDropped = LoggerMessage.Define<string>(
         LogLevel.Warning, new(12, "SliceNotDropped"), "The slice {Slice} of a shared server could not be removed; it is removed with the server");
 
     private readonly ConcurrentDictionary<string, DatabaseTemplate> _templates = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<Task, bool> _drops = new();
-    private readonly NpgsqlDataSource _admin;
+    private readonly ConcurrentDictionary<string, bool> _names = new(StringComparer.Ordinal);
+    private readonly OwnSession _admin;
     private int _count;
 
-    private PostgresCluster(Server server, string user, string database)
+    private PostgresCluster(Server server, string user)
     {
         Server = server;
         Login = new(user, server.GetSecret(PostgresImage.Password));
         Endpoint = server.Endpoint(PostgresService.ContainerPort);
-        _admin = NpgsqlDataSource.Create(Login.OwnConnectionString(Endpoint, database, MaxAdminConnections));
+        _admin = new(Login, Endpoint, AdminDatabase, MaxAdminConnections);
+        Watch = new(
+            server.IsShared,
+            server.TimeProvider,
+            (database, token) => _admin.RunAsync(source => ServerWideThing.ReadAsync(source, database, token)),
+            name => _names.ContainsKey(name));
     }
 
     public Server Server { get; }
@@ -36,76 +48,105 @@ internal sealed class PostgresCluster : IAsyncDisposable
 
     public ServiceEndpoint Endpoint { get; }
 
+    public ServerWideWatch Watch { get; }
+
     /// <summary>The cluster of a server.</summary>
     /// <param name="server">The server, with a published port.</param>
     /// <param name="user">The superuser that it was started with.</param>
-    /// <param name="database">The database that it was started with.</param>
-    public static PostgresCluster Of(Server server, string user, string database) => server.GetOrAdd(each => new PostgresCluster(each, user, database));
+    public static PostgresCluster Of(Server server, string user) => server.GetOrAdd(each => new PostgresCluster(each, user));
 
-    /// <summary>Logs in and asks for an answer.</summary>
-    public Task PingAsync(CancellationToken cancellationToken) => ReadAsync<int>("SELECT 1", cancellationToken);
+    /// <summary>Logs in and asks for an answer, once.</summary>
+    public Task PingAsync(CancellationToken cancellationToken) => _admin.PingAsync(cancellationToken);
+
+    /// <summary>Gets a shared server ready for its first user; called before each template is made.</summary>
+    public async Task BeginSharingAsync(CancellationToken cancellationToken)
+    {
+        if (Watch.HasBegun)
+        {
+            return;
+        }
+
+        try
+        {
+            // ALTER SYSTEM would change the settings of every other user. Where its file is a folder, it fails.
+            await ExecuteAsync(cancellationToken, $"COPY (SELECT '') TO PROGRAM 'mkdir -p {BlockedFile}'").ConfigureAwait(false);
+        }
+        catch (PostgresException)
+        {
+            // An image without a shell: it is told once it has happened.
+        }
+
+        await Watch.NoteAsync(AdminDatabase, cancellationToken).ConfigureAwait(false);
+    }
 
     /// <summary>The template of this set-up, made for the first who asks.</summary>
     public DatabaseTemplate TemplateFor(string key, DatabaseSetup setup) =>
         _templates.GetOrAdd(key, _ => new DatabaseTemplate(this, $"integrationkit_template_{key[..12].ToLowerInvariant()}", setup));
 
-    /// <summary>Makes a database from a template and returns its name.</summary>
-    public async Task<string> CloneAsync(DatabaseTemplate template, string prefix, CancellationToken cancellationToken)
+    /// <summary>Makes an empty database, in place of one that has the name.</summary>
+    public Task CreateAsync(string name, CancellationToken cancellationToken)
     {
+        _names.TryAdd(name, true);
+        return ExecuteAsync(cancellationToken, $"DROP DATABASE IF EXISTS {Quoted(name)}", $"CREATE DATABASE {Quoted(name)}");
+    }
+
+    /// <summary>Makes a database from a template and returns its name.</summary>
+    public Task<string> CloneAsync(DatabaseTemplate template, string prefix, CancellationToken cancellationToken) => _admin.RunAsync(async source =>
+    {
+        // Another name after a lost connection: the first one may be there.
         var suffix = $"_{Interlocked.Increment(ref _count)}";
         var name = prefix[..Math.Min(prefix.Length, LongestName - suffix.Length)] + suffix;
-        await ExecuteAsync(cancellationToken, $"CREATE DATABASE {Quoted(name)} TEMPLATE {Quoted(template.Name)}").ConfigureAwait(false);
+        _names.TryAdd(name, true);
+        await OwnSession.ExecuteAsync(source, [$"CREATE DATABASE {Quoted(name)} TEMPLATE {Quoted(template.Name)}"], cancellationToken).ConfigureAwait(false);
         if (template.HasSettings)
         {
-            await ExecuteAsync(
-                cancellationToken,
-                $"""
+            await OwnSession.ExecuteAsync(
+                source,
+                [$"""
                 INSERT INTO pg_db_role_setting (setdatabase, setrole, setconfig)
                 SELECT made.oid, s.setrole, s.setconfig FROM pg_db_role_setting s JOIN pg_database t ON t.oid = s.setdatabase, pg_database made
                 WHERE t.datname = {Literal(template.Name)} AND made.datname = {Literal(name)}
-                """).ConfigureAwait(false);
+                """],
+                cancellationToken).ConfigureAwait(false);
         }
 
         return name;
-    }
+    });
 
     /// <summary>Ends all connections to a database and refuses new connections to it. It is dropped in the background.</summary>
     public async Task CloseDatabaseAsync(string name, CancellationToken cancellationToken)
     {
-        await ExecuteAsync(
-            cancellationToken,
-            $"ALTER DATABASE {Quoted(name)} ALLOW_CONNECTIONS false",
-            $"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = {Literal(name)}").ConfigureAwait(false);
+        try
+        {
+            await ExecuteAsync(
+                cancellationToken,
+                $"ALTER DATABASE {Quoted(name)} ALLOW_CONNECTIONS false",
+                $"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = {Literal(name)}").ConfigureAwait(false);
+        }
+        catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.InvalidCatalogName)
+        {
+            // A test has dropped it.
+            return;
+        }
+
         var drop = Task.Run(() => DropAsync(name), CancellationToken.None);
         _drops.TryAdd(drop, true);
         _ = drop.ContinueWith(done => _drops.TryRemove(done, out _), TaskScheduler.Default);
     }
 
-    public async Task<T> ReadAsync<T>(string sql, CancellationToken cancellationToken)
-    {
-        var command = _admin.CreateCommand(sql);
-        await using (command.ConfigureAwait(false))
-        {
-            return (T)(await command.ExecuteScalarAsync(cancellationToken).ConfigureAwait(false))!;
-        }
-    }
+    /// <summary>The databases besides one that hold something of a user's.</summary>
+    public Task<string[]> FindOthersAsync(string database, CancellationToken cancellationToken) => ReadAsync<string[]>(
+        $"""
+        SELECT coalesce(array_agg(datname::text ORDER BY datname), ARRAY[]::text[]) FROM pg_database
+        WHERE NOT datistemplate AND datallowconn AND datname <> {Literal(database)}
+          AND (datname <> current_database() OR EXISTS (SELECT FROM pg_class WHERE oid >= {FirstUserId} AND relkind IN ('r', 'p', 'S')))
+        """,
+        cancellationToken);
 
-    /// <summary>One statement after the other: CREATE DATABASE and similar statements cannot run in the transaction of a batch.</summary>
-    public async Task ExecuteAsync(CancellationToken cancellationToken, params string[] statements)
-    {
-        var connection = await _admin.OpenConnectionAsync(cancellationToken).ConfigureAwait(false);
-        await using (connection.ConfigureAwait(false))
-        {
-            foreach (var statement in statements)
-            {
-                var command = new NpgsqlCommand(statement, connection);
-                await using (command.ConfigureAwait(false))
-                {
-                    await command.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
-                }
-            }
-        }
-    }
+    public Task<T> ReadAsync<T>(string sql, CancellationToken cancellationToken) => _admin.ReadAsync<T>(sql, cancellationToken);
+
+    /// <summary>One statement after the other. After a lost connection all of them are executed again.</summary>
+    public Task ExecuteAsync(CancellationToken cancellationToken, params string[] statements) => _admin.ExecuteAsync(cancellationToken, statements);
 
     public static string Quoted(string name) => $"\"{name.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
 
@@ -123,7 +164,7 @@ internal sealed class PostgresCluster : IAsyncDisposable
         {
             await ExecuteAsync(CancellationToken.None, $"DROP DATABASE IF EXISTS {Quoted(name)}").ConfigureAwait(false);
         }
-        catch (NpgsqlException e)
+        catch (Exception e) when (e is NpgsqlException or IntegrationKitException)
         {
             // It takes memory until the server is stopped, and does no other harm.
             NotDropped(Server.Logger, name, e);

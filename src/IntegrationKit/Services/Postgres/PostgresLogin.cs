@@ -5,11 +5,13 @@ namespace IntegrationKit.Services.Postgres;
 /// <summary>Who logs in to a server.</summary>
 internal sealed record PostgresLogin(string User, string Password)
 {
-    /// <summary>For the library's own connections.</summary>
+    /// <summary>For the library's own connections, which keep their settings when they go back to the pool.</summary>
     public string OwnConnectionString(ServiceEndpoint endpoint, string database, int? maxPoolSize = null)
     {
         var builder = Builder(endpoint, database, maxPoolSize);
         builder.ApplicationName = "IntegrationKit";
+        builder.Options = OwnSettings.Options;
+        builder.NoResetOnClose = true;
         return builder.ConnectionString;
     }
 

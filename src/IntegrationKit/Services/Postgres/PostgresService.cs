@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using IntegrationKit.Services.Postgres;
 using Npgsql;
 
@@ -11,8 +12,9 @@ namespace IntegrationKit;
 /// </summary>
 /// <remarks>
 /// On a shared server the service has a database of its own, cloned from a template that the scripts, and
-/// <see cref="Initialize"/> if it is a <see cref="DatabaseInitializer"/>, have made once for all services. Roles belong
-/// to the whole server: a script that makes one needs <see cref="ServerService{TSlice}.OwnServer"/>.
+/// <see cref="Initialize"/> if it is a <see cref="DatabaseInitializer"/>, have made once for all services. There they must not make
+/// or change what belongs to the whole server, such as a second database; roles of a script's own are allowed, but not to
+/// two different scripts. <see cref="ServerService{TSlice}.OwnServer"/> allows all of it.
 /// </remarks>
 public sealed class PostgresService() : ServerService<PostgresSlice>(PostgresImage.Name)
 {
@@ -31,12 +33,14 @@ public sealed class PostgresService() : ServerService<PostgresSlice>(PostgresIma
     /// <summary>
     /// Files that are run in this order: <c>*.sql</c> and <c>*.sql.gz</c> by psql, <c>*.sh</c> in the container with
     /// <c>POSTGRES_USER</c> and <c>POSTGRES_DB</c> set. A relative path is looked for in the program's folder, then in the
-    /// current one, then in the test project's, and must not lead out of that folder. Default: none.
+    /// current one, then in the test project's, and must not lead out of that folder. Files and folders beside a script that its
+    /// backslash commands name (in a <c>*.sh</c>, any of its text) are there too: at most 1,000 files and 64 MiB. Default: none.
     /// </summary>
     public IReadOnlyList<string> InitScripts { get; init; } = [];
 
     /// <summary>
-    /// Runs after the scripts: migrations, seed. Its connections are closed when it has ended. On a shared server a plain
+    /// Runs after the scripts: migrations, seed. Its connections are closed when it has ended. To what it calls, the members of
+    /// this service that lead to the database, such as <see cref="ConnectionString"/>, are those of the one that it initialises. On a shared server a plain
     /// delegate runs for each service; services with a <see cref="DatabaseInitializer"/> of equal keys share one initialised template. Default:
     /// nothing.
     /// </summary>
@@ -52,19 +56,19 @@ public sealed class PostgresService() : ServerService<PostgresSlice>(PostgresIma
 
     /// <summary>For Npgsql, at the address that the tests reach.</summary>
     /// <exception cref="InvalidOperationException">The service is not running.</exception>
-    public string ConnectionString => GetSlice().ConnectionString;
+    public string ConnectionString => GetDatabase().ConnectionString;
 
     /// <summary>The real name of the database; at most 63 bytes, the limit of PostgreSQL.</summary>
     /// <exception cref="InvalidOperationException">The service is not running.</exception>
-    public string DatabaseName => GetSlice().Database;
+    public string DatabaseName => GetDatabase().Name;
 
     /// <summary>For Npgsql, at the address that other containers of this infrastructure reach.</summary>
     /// <exception cref="InvalidOperationException">The service is not running, or no other container refers to it.</exception>
-    public string NetworkConnectionString => GetSlice().NetworkConnectionString(NetworkHost);
+    public string NetworkConnectionString => GetDatabase().NetworkConnectionString(NetworkHost);
 
     /// <summary>Connections to the database, from one pool that lives as long as the service runs.</summary>
     /// <exception cref="InvalidOperationException">The service is not running.</exception>
-    public NpgsqlDataSource DataSource => GetSlice().DataSource;
+    public NpgsqlDataSource DataSource => GetDatabase().DataSource;
 
     private IReadOnlyList<string> Scripts => [.. InitScripts.Select(ScriptFile.Find)];
 
@@ -72,27 +76,26 @@ public sealed class PostgresService() : ServerService<PostgresSlice>(PostgresIma
     /// <exception cref="InvalidOperationException">The service is not running.</exception>
     /// <exception cref="NpgsqlException">The connection could not be opened.</exception>
     public async Task<NpgsqlConnection> OpenConnectionAsync(CancellationToken cancellationToken = default) =>
-        await GetSlice().DataSource.OpenConnectionAsync(cancellationToken).ConfigureAwait(false);
+        await GetDatabase().DataSource.OpenConnectionAsync(cancellationToken).ConfigureAwait(false);
 
     /// <summary>Runs a file, found and run as an <see cref="InitScripts"/> entry is.</summary>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="ScriptException">The script failed.</exception>
     /// <exception cref="InvalidOperationException">The service is not running.</exception>
     public Task ExecuteScriptAsync(string path, CancellationToken cancellationToken = default) =>
-        GetSlice().RunScriptAsync(ScriptFile.Find(path), cancellationToken);
+        GetDatabase().RunScriptAsync(ScriptFile.Find(path), cancellationToken);
 
     /// <inheritdoc/>
     protected override IEnumerable<string> Validate() =>
     [
         .. base.Validate(),
         .. PostgresSettings.Problems(this),
-        .. InitScripts.SelectMany(ScriptFile.Problems),
+        .. ScriptFile.Problems(InitScripts),
     ];
 
     /// <inheritdoc/>
     protected override ServerSpec Describe(DescribeContext context)
     {
-        var database = context.IsShared ? PostgresCluster.AdminDatabase : Database;
         return new()
         {
             Command = PostgresSettings.Command(this, logsDatabase: context.IsShared),
@@ -100,40 +103,42 @@ public sealed class PostgresService() : ServerService<PostgresSlice>(PostgresIma
             {
                 ["POSTGRES_USER"] = User,
                 ["POSTGRES_PASSWORD"] = context.GetSecret(PostgresImage.Password, Password),
-                ["POSTGRES_DB"] = database,
+                ["POSTGRES_DB"] = context.IsShared ? PostgresCluster.AdminDatabase : Database,
             },
             Ports = [ContainerPort],
             VolumesInMemory = !Durable,
-            Readiness = Server.ReadyWhen("login and SELECT 1", (server, token) => PostgresCluster.Of(server, User, database).PingAsync(token)),
+            SharedMemory = PostgresImage.SharedMemory,
+            Readiness = Server.ReadyWhen("login and SELECT 1", (server, token) => PostgresCluster.Of(server, User).PingAsync(token)),
         };
     }
 
     /// <inheritdoc/>
     protected override async Task<PostgresSlice> TakeSliceAsync(Server server, StartContext start, CancellationToken cancellationToken)
     {
+        var cluster = PostgresCluster.Of(server, User);
         if (!server.IsShared)
         {
-            var own = PostgresCluster.Of(server, User, Database);
-            await new DatabaseSetup(Scripts, Initialize).RunAsync(own, Database, start, cancellationToken).ConfigureAwait(false);
-            return new(own, Name, Database);
+            await new DatabaseSetup(this, Scripts, Initialize).RunAsync(cluster, Database, start, cancellationToken).ConfigureAwait(false);
+            var own = new PostgresSlice(cluster, start, Database);
+            await own.BeginAsync(cancellationToken).ConfigureAwait(false);
+            return own;
         }
 
-        var cluster = PostgresCluster.Of(server, User, PostgresCluster.AdminDatabase);
         var key = DatabaseInitializer.KeyOf(Initialize);
-        var setup = new DatabaseSetup(Scripts, key is null ? null : Initialize);
+        var setup = new DatabaseSetup(this, Scripts, key is null ? null : Initialize);
         var template = cluster.TemplateFor(await TemplateKey.OfAsync(setup.Scripts, key, cancellationToken).ConfigureAwait(false), setup);
         await template.EnsureMadeAsync(start, cancellationToken).ConfigureAwait(false);
 
         start.WaitsFor("its database, cloned from the template");
-        var slice = new PostgresSlice(cluster, Name, await cluster.CloneAsync(template, Database, cancellationToken).ConfigureAwait(false));
-        if (Initialize is null || key is not null)
-        {
-            return slice;
-        }
-
+        var slice = new PostgresSlice(cluster, start, await cluster.CloneAsync(template, Database, cancellationToken).ConfigureAwait(false));
         try
         {
-            await new DatabaseSetup([], Initialize).RunAsync(cluster, slice.Database, start, cancellationToken).ConfigureAwait(false);
+            if (Initialize is not null && key is null)
+            {
+                await new DatabaseSetup(this, [], Initialize).RunAsync(cluster, slice.Database.Name, start, cancellationToken).ConfigureAwait(false);
+            }
+
+            await slice.BeginAsync(cancellationToken).ConfigureAwait(false);
             return slice;
         }
         catch
@@ -142,4 +147,7 @@ public sealed class PostgresService() : ServerService<PostgresSlice>(PostgresIma
             throw;
         }
     }
+
+    /// <summary>The slice's database; to code that Initialize calls, the one that is being initialised.</summary>
+    private PostgresDatabase GetDatabase([CallerMemberName] string member = "") => InitializingDatabase.Of(this) ?? GetSlice(member).Database;
 }

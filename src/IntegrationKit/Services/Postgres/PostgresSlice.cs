@@ -1,34 +1,36 @@
 using IntegrationKit.Services.Postgres;
-using Npgsql;
+using Microsoft.Extensions.Logging;
 
 namespace IntegrationKit;
 
-/// <summary>One service's database: on a shared server one of its own, cloned from a template; else the server's only one.</summary>
+/// <summary>
+/// One service's database: on a shared server one of its own, cloned from a template; else the server's, and those that the
+/// init scripts have made beside it.
+/// </summary>
 public sealed class PostgresSlice : ServerSlice
 {
     // So that twenty classes at a time, and the library's own connections, fit into max_connections.
     private const int MaxSliceConnections = 20;
 
-    private readonly Lock _gate = new();
+    private static readonly Action<ILogger, string, string, string, Exception?> LeftEmpty = LoggerMessage.Define<string, string, string>(
+        LogLevel.Warning,
+        new(14, "DatabaseLeftEmpty"),
+        "Nothing was made in database '{Database}' of service '{Service}', to which its connection string leads, but there is also: {Others}. If the scripts make the database that " +
+        "tests use, set Database to its name and leave CREATE DATABASE out");
+
     private readonly PostgresCluster _cluster;
     private readonly string _service;
-    private NpgsqlDataSource? _handedOut;
-    private NpgsqlDataSource? _own;
-    private bool _isClosed;
+    private readonly ILogger _logger;
+    private IReadOnlyList<PostgresDatabase> _others = [];
 
-    internal PostgresSlice(PostgresCluster cluster, string service, string database)
-        : base(cluster.Server) => (_cluster, _service, Database) = (cluster, service, database);
+    internal PostgresSlice(PostgresCluster cluster, StartContext start, string database)
+        : base(cluster.Server)
+    {
+        (_cluster, _service, _logger) = (cluster, start.ServiceName, start.Logger);
+        Database = new(cluster, _service, database, Server.IsShared ? MaxSliceConnections : null);
+    }
 
-    internal string Database { get; }
-
-    internal string ConnectionString => _cluster.Login.ConnectionStringTo(_cluster.Endpoint, Database, _service, MaxPoolSize);
-
-    internal NpgsqlDataSource DataSource => Open(ref _handedOut, ConnectionString);
-
-    private int? MaxPoolSize => Server.IsShared ? MaxSliceConnections : null;
-
-    /// <summary>The library's own connections: a test that exhausts the pool does not stop a reset.</summary>
-    private NpgsqlDataSource OwnDataSource => Open(ref _own, _cluster.Login.OwnConnectionString(_cluster.Endpoint, Database));
+    internal PostgresDatabase Database { get; }
 
     /// <summary>Brings the rows and sequence values of the baseline back. Tables made since are emptied and stay.</summary>
     /// <exception cref="IntegrationKitException">An open transaction blocks it, or the schema was changed; the message says which.</exception>
@@ -36,61 +38,81 @@ public sealed class PostgresSlice : ServerSlice
     {
         try
         {
-            await DatabaseBaseline.RestoreAsync(OwnDataSource, cancellationToken).ConfigureAwait(false);
+            await Database.RestoreBaselineAsync(cancellationToken).ConfigureAwait(false);
+            foreach (var other in _others)
+            {
+                await other.RestoreBaselineAsync(cancellationToken).ConfigureAwait(false);
+            }
         }
         catch (IntegrationKitException e) when (Server.Redact(e.ToString()) is var redacted && redacted != e.ToString())
         {
             // It quotes what the tests have sent, such as an ALTER ROLE with the password; so does the inner error.
             throw new IntegrationKitException(Server.Redact(e.Message));
         }
+
+        await _cluster.Watch.LookAsync(_service, _logger, Database.Name, isLast: false, cancellationToken).ConfigureAwait(false);
     }
 
     /// <inheritdoc/>
-    public override Task CaptureBaselineAsync(CancellationToken cancellationToken) => DatabaseBaseline.CaptureAsync(OwnDataSource, cancellationToken);
+    public override async Task CaptureBaselineAsync(CancellationToken cancellationToken)
+    {
+        await Database.CaptureBaselineAsync(cancellationToken).ConfigureAwait(false);
+        await CaptureOthersAsync(cancellationToken).ConfigureAwait(false);
+    }
 
     /// <summary>On a shared server only the lines about this database.</summary>
     public override IAsyncEnumerable<LogLine> ReadLogAsync(LogQuery query, CancellationToken cancellationToken)
     {
         var lines = Server.ReadLogAsync(query, cancellationToken);
-        return Server.IsShared || query.Since is not null ? PostgresLog.LinesOfAsync(Server.IsShared ? Database : null, query.Since, lines, cancellationToken) : lines;
+        return Server.IsShared || query.Since is not null ? PostgresLog.LinesOfAsync(Server.IsShared ? Database.Name : null, query.Since, lines, cancellationToken) : lines;
     }
 
     /// <summary>On a shared server, ends the connections to the database and refuses new ones: after a stop, old clients cannot reach the data.</summary>
     public override async ValueTask DisposeAsync()
     {
-        NpgsqlDataSource?[] sources;
-        lock (_gate)
+        foreach (var database in _others.Prepend(Database))
         {
-            _isClosed = true;
-            sources = [_handedOut, _own];
-        }
-
-        foreach (var source in sources)
-        {
-            if (source is not null)
-            {
-                await source.DisposeAsync().ConfigureAwait(false);
-            }
+            await database.DisposeAsync().ConfigureAwait(false);
         }
 
         if (Server.IsShared)
         {
-            await _cluster.CloseDatabaseAsync(Database, CancellationToken.None).ConfigureAwait(false);
+            await _cluster.CloseDatabaseAsync(Database.Name, CancellationToken.None).ConfigureAwait(false);
+            await _cluster.Watch.LookAsync(_service, _logger, Database.Name, isLast: true, CancellationToken.None).ConfigureAwait(false);
         }
     }
 
-    internal string NetworkConnectionString(string host) =>
-        _cluster.Login.ConnectionStringTo(new(host, PostgresService.ContainerPort), Database, applicationName: null, MaxPoolSize);
-
-    internal Task RunScriptAsync(string file, CancellationToken cancellationToken) =>
-        new ScriptRunner(Server, _cluster.Login, Database).RunAsync([file], cancellationToken);
-
-    private NpgsqlDataSource Open(ref NpgsqlDataSource? source, string connectionString)
+    /// <summary>Takes the databases as its set-up has left them.</summary>
+    internal async Task BeginAsync(CancellationToken cancellationToken)
     {
-        lock (_gate)
+        await Database.IdentifyAsync(cancellationToken).ConfigureAwait(false);
+        await CaptureOthersAsync(cancellationToken).ConfigureAwait(false);
+        if (_others.Count > 0 && await Database.IsEmptyAsync(cancellationToken).ConfigureAwait(false))
         {
-            ObjectDisposedException.ThrowIf(_isClosed, this);
-            return source ??= NpgsqlDataSource.Create(connectionString);
+            LeftEmpty(_logger, Database.Name, _service, string.Join(", ", _others.Select(each => each.Name)), null);
         }
+    }
+
+    /// <summary>A server that nobody shares may have other databases, which belong to the state of this service.</summary>
+    private async Task CaptureOthersAsync(CancellationToken cancellationToken)
+    {
+        if (Server.IsShared)
+        {
+            return;
+        }
+
+        var before = _others;
+        _others = [.. (await _cluster.FindOthersAsync(Database.Name, cancellationToken).ConfigureAwait(false)).Select(name => new PostgresDatabase(_cluster, _service, name))];
+        foreach (var other in _others)
+        {
+            await other.CaptureBaselineAsync(cancellationToken).ConfigureAwait(false);
+        }
+
+        foreach (var other in before)
+        {
+            await other.DisposeAsync().ConfigureAwait(false);
+        }
+
+        await _cluster.Watch.NoteAsync(Database.Name, cancellationToken).ConfigureAwait(false);
     }
 }

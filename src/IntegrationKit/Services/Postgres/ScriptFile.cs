@@ -13,7 +13,22 @@ internal static class ScriptFile
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
         return Mistake(path) is { } mistake
             ? throw new ArgumentException(mistake, nameof(path))
-            : Candidates(path).FirstOrDefault(File.Exists) ?? throw new FileNotFoundException(Missing(path), path);
+            : First(path)?.Path ?? throw new FileNotFoundException(Missing(path), path);
+    }
+
+    /// <summary>What is wrong with scripts, or with what they bring along.</summary>
+    public static IReadOnlyList<string> Problems(IReadOnlyList<string> paths)
+    {
+        string[] problems = [.. paths.SelectMany(Problems)];
+        try
+        {
+            _ = problems.Length == 0 ? ScriptBundle.Of([.. paths.Select(Find)]) : null;
+            return problems;
+        }
+        catch (Exception e) when (e is IntegrationKitException or IOException or UnauthorizedAccessException)
+        {
+            return [e.Message];
+        }
     }
 
     public static IEnumerable<string> Problems(string path)
@@ -26,7 +41,7 @@ internal static class ScriptFile
         {
             yield return mistake;
         }
-        else if (!Candidates(path).Any(File.Exists))
+        else if (First(path) is null)
         {
             yield return Missing(path);
         }
@@ -43,10 +58,19 @@ internal static class ScriptFile
             return $"Script '{path.Replace("\0", "\\0", StringComparison.Ordinal)}' has a NUL character in its path.";
         }
 
-        return !Path.IsPathFullyQualified(path) && LeadsOut(path)
-            ? $"Script '{path}' leads out of the folder in which it is looked for. Use an absolute path if that is intended."
+        if (Path.IsPathFullyQualified(path))
+        {
+            return null;
+        }
+
+        return LeadsOut(path) ? $"Script '{path}' leads out of the folder in which it is looked for. Use an absolute path if that is intended."
+            : First(path) is var (folder, file) && !RealPath.IsInside(file, folder) ? $"Script '{path}' is, or is below, a symbolic link that leads out of {folder}. Use an absolute path if that is intended."
             : null;
     }
+
+    /// <summary>The file that the path means, and the folder in which it was looked for; null if there is none.</summary>
+    private static (string Folder, string Path)? First(string path) =>
+        Candidates(path).Where(each => File.Exists(each.Path)).Select(each => ((string, string)?)each).FirstOrDefault();
 
     /// <summary>
     /// A relative path may come from a setting, and leads to no file outside, whatever the folder is called; an absolute one is
@@ -69,12 +93,12 @@ internal static class ScriptFile
     }
 
     /// <summary>Files that the path may mean, the likeliest first. The projects' folders come last, since finding them takes longest.</summary>
-    private static IEnumerable<string> Candidates(string path) => Path.IsPathFullyQualified(path)
-        ? [path]
+    private static IEnumerable<(string Folder, string Path)> Candidates(string path) => Path.IsPathFullyQualified(path)
+        ? [(Path.GetDirectoryName(path)!, path)]
         : new[] { AppContext.BaseDirectory, Directory.GetCurrentDirectory() }.Concat(ProjectFolders.Find())
-            .Select(folder => Path.GetFullPath(path, folder)).Distinct();
+            .Select(folder => (folder, Path.GetFullPath(path, folder))).DistinctBy(each => each.Item2);
 
     private static string Missing(string path) =>
-        $"Script '{path}' does not exist. Looked for {string.Join(", ", Candidates(path))}. " +
+        $"Script '{path}' does not exist. Looked for {string.Join(", ", Candidates(path).Select(each => each.Path))}. " +
         "Put it beside the test project's file, or copy it to the output folder (CopyToOutputDirectory).";
 }

@@ -3,16 +3,18 @@ using System.Text;
 
 namespace IntegrationKit.Services.Postgres;
 
-/// <summary>Tells template databases apart by what makes them: the scripts' names and contents, and a delegate's key.</summary>
+/// <summary>Tells template databases apart by what makes them: the names and contents of the scripts and of what travels with them, and a delegate's key.</summary>
 internal static class TemplateKey
 {
     public static async Task<string> OfAsync(IReadOnlyList<string> scripts, string? initializeKey, CancellationToken cancellationToken)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        foreach (var script in scripts)
+        var bundle = ScriptBundle.Of(scripts);
+        hash.AppendData(Encoding.UTF8.GetBytes(string.Join('\0', bundle.Scripts)));
+        foreach (var (name, path) in bundle.Files)
         {
-            var content = await File.ReadAllBytesAsync(script, cancellationToken).ConfigureAwait(false);
-            hash.AppendData(Encoding.UTF8.GetBytes($"{Path.GetFileName(script)}\0{content.Length}\0"));
+            var content = await File.ReadAllBytesAsync(path, cancellationToken).ConfigureAwait(false);
+            hash.AppendData(Encoding.UTF8.GetBytes($"\0{name}\0{content.Length}\0"));
             hash.AppendData(content);
         }
 

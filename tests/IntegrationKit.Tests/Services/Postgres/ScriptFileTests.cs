@@ -62,6 +62,48 @@ public sealed class ScriptFileTests
     public void Relative_path_that_stays_inside_is_taken() =>
         Assert.Equal(Path.Combine(ProjectFolder, ProjectFile), ScriptFile.Find($"Services/.././{ProjectFile}"));
 
+    /// <summary>A link to a file, and a folder on the way that is one; an absolute path is taken as it is.</summary>
+    [Theory]
+    [InlineData("link.sql")]
+    [InlineData("folder/real.sql")]
+    public void Symbolic_link_that_leads_out_is_refused_in_a_relative_path(string name)
+    {
+        var elsewhere = Directory.CreateTempSubdirectory("integrationkit-").FullName;
+        var folder = Path.Combine(AppContext.BaseDirectory, Guid.NewGuid().ToString("N"));
+        Directory.CreateDirectory(folder);
+        try
+        {
+            File.WriteAllText(Path.Combine(elsewhere, "real.sql"), "SELECT 1");
+            File.CreateSymbolicLink(Path.Combine(folder, "link.sql"), Path.Combine(elsewhere, "real.sql"));
+            Directory.CreateSymbolicLink(Path.Combine(folder, "folder"), elsewhere);
+            var path = Path.Combine(Path.GetFileName(folder), name);
+
+            AssertRefused(path, $"Script '{path}' is, or is below, a symbolic link that leads out of ");
+            Assert.Equal(Path.Combine(folder, name), ScriptFile.Find(Path.Combine(folder, name)));
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+            Directory.Delete(elsewhere, recursive: true);
+        }
+    }
+
+    [Fact]
+    public void Symbolic_links_that_lead_to_each_other_are_refused()
+    {
+        var path = $"{Guid.NewGuid():N}.sql";
+        var file = Path.Combine(AppContext.BaseDirectory, path);
+        File.CreateSymbolicLink(file, file);
+        try
+        {
+            Assert.Contains("symbolic links", Assert.Single(ScriptFile.Problems([path])), StringComparison.Ordinal);
+        }
+        finally
+        {
+            File.Delete(file);
+        }
+    }
+
     [Theory]
     [InlineData("a\0b.sql", "a\\0b.sql")]
     [InlineData("/a\0b.sql", "/a\\0b.sql")]

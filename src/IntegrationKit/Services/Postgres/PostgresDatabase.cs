@@ -1,0 +1,125 @@
+using Npgsql;
+
+namespace IntegrationKit.Services.Postgres;
+
+/// <summary>One database: the connections to it that are handed out, and those of the library. Disposing it closes both; it drops nothing.</summary>
+/// <param name="cluster">Its server.</param>
+/// <param name="service">The service that it is for.</param>
+/// <param name="name">Its real name.</param>
+/// <param name="maxPoolSize">How many connections its users may have; null for the driver's default.</param>
+internal sealed class PostgresDatabase(PostgresCluster cluster, string service, string name, int? maxPoolSize = null) : IAsyncDisposable
+{
+    private readonly Lock _gate = new();
+    private NpgsqlDataSource? _handedOut;
+    private OwnSession? _own;
+    private bool _isClosed;
+    private uint _id;
+
+    public string Name => name;
+
+    public string ConnectionString => cluster.Login.ConnectionStringTo(cluster.Endpoint, name, service, maxPoolSize);
+
+    public NpgsqlDataSource DataSource => Open(ref _handedOut, () => NpgsqlDataSource.Create(ConnectionString));
+
+    /// <summary>The library's own connections: a test that exhausts the pool does not stop a reset.</summary>
+    private OwnSession Own => Open(ref _own, () => new OwnSession(cluster.Login, cluster.Endpoint, name));
+
+    public string NetworkConnectionString(string host) =>
+        cluster.Login.ConnectionStringTo(new(host, PostgresService.ContainerPort), name, applicationName: null, maxPoolSize);
+
+    public Task RunScriptAsync(string file, CancellationToken cancellationToken) =>
+        new ScriptRunner(cluster.Server, cluster.Login, name).RunAsync([file], cancellationToken);
+
+    /// <summary>Whether somebody has made a table, a view or a sequence in it.</summary>
+    public Task<bool> IsEmptyAsync(CancellationToken cancellationToken) => Own.ReadAsync<bool>(
+        """
+        SELECT NOT EXISTS (
+            SELECT FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+            WHERE n.nspname <> 'integrationkit' AND n.nspname <> 'information_schema' AND n.nspname NOT LIKE 'pg\_%'
+              AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e'))
+        """,
+        cancellationToken);
+
+    /// <summary>Makes the current state the baseline.</summary>
+    /// <exception cref="IntegrationKitException">The database was dropped, or the server is down.</exception>
+    public async Task CaptureBaselineAsync(CancellationToken cancellationToken)
+    {
+        await RunAsync(source => DatabaseBaseline.CaptureAsync(source, cancellationToken)).ConfigureAwait(false);
+        await IdentifyAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Notes which database it is, since another one may get its name.</summary>
+    public async Task IdentifyAsync(CancellationToken cancellationToken) => _id = await ReadIdAsync(cancellationToken).ConfigureAwait(false);
+
+    /// <summary>Brings the baseline back.</summary>
+    /// <exception cref="IntegrationKitException">It could not be brought back; the message says why.</exception>
+    public async Task RestoreBaselineAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await RunAsync(source => DatabaseBaseline.RestoreAsync(source, cancellationToken)).ConfigureAwait(false);
+        }
+        catch (IntegrationKitException e) when (e.InnerException is PostgresException { SqlState: PostgresErrorCodes.UndefinedFunction or PostgresErrorCodes.InvalidSchemaName })
+        {
+            if (await ReadIdAsync(cancellationToken).ConfigureAwait(false) != _id)
+            {
+                throw new IntegrationKitException(
+                    $"Database '{name}' was dropped and made again, as EF Core's EnsureDeleted and EnsureCreated do, and the baseline went with it. " +
+                    "Let the reset remove the rows instead, or call CaptureBaselineAsync when the new database is ready.", e.InnerException);
+            }
+
+            throw;
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        IAsyncDisposable?[] sources;
+        lock (_gate)
+        {
+            _isClosed = true;
+            sources = [_handedOut, _own];
+        }
+
+        foreach (var source in sources)
+        {
+            if (source is not null)
+            {
+                await source.DisposeAsync().ConfigureAwait(false);
+            }
+        }
+    }
+
+    private async Task RunAsync(Func<NpgsqlDataSource, Task> work)
+    {
+        try
+        {
+            await Own.RunAsync(work).ConfigureAwait(false);
+        }
+        catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.InvalidCatalogName)
+        {
+            throw new IntegrationKitException(
+                $"Database '{name}' does not exist any more: it was dropped, as EF Core's EnsureDeleted does. Let the reset remove the rows instead, " +
+                "or use a service of its own (OwnServer) for a test that drops its database.", e);
+        }
+        catch (PostgresException e) when (e.SqlState is PostgresErrorCodes.InvalidPassword or PostgresErrorCodes.InvalidAuthorizationSpecification)
+        {
+            throw new IntegrationKitException(
+                $"The library cannot log in to database '{name}' any more: {e.MessageText}. A test has changed the role that the service was started with, which belongs to " +
+                "the whole server: set OwnServer = true, and use another role for such a test.", e);
+        }
+    }
+
+    private Task<uint> ReadIdAsync(CancellationToken cancellationToken) => cluster.ReadAsync<uint>(
+        $"SELECT coalesce((SELECT oid FROM pg_database WHERE datname = {PostgresCluster.Literal(name)}), 0::oid)", cancellationToken);
+
+    private T Open<T>(ref T? source, Func<T> make)
+        where T : class
+    {
+        lock (_gate)
+        {
+            ObjectDisposedException.ThrowIf(_isClosed, this);
+            return source ??= make();
+        }
+    }
+}
