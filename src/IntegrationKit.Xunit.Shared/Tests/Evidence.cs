@@ -120,7 +120,7 @@ internal sealed class Evidence
             var text = new StringBuilder().Append(_problems);
             foreach (var (service, log) in _logs)
             {
-                text.AppendLine($"--- The log of '{service}' during this test{log.Cut}:").AppendJoin(Environment.NewLine, log.Lines).AppendLine();
+                text.AppendLine($"--- The log of '{service}' during this test{log.LeftOut}:").AppendJoin(Environment.NewLine, log.Lines).AppendLine();
             }
 
             return text.ToString().TrimEnd();
@@ -129,21 +129,27 @@ internal sealed class Evidence
 
     private sealed class LogTail
     {
+        private const int LongestLine = 2000;
+
         private readonly Queue<string> _lines = [];
         private int _count;
 
         public IEnumerable<string> Lines => _lines;
 
-        public string Cut => _count > MaxLines ? $", the last {MaxLines} of {_count} lines" : "";
+        public string LeftOut => _count > MaxLines ? $", the last {MaxLines} of {_count} lines" : "";
 
         public void Add(string line)
         {
             _count++;
-            _lines.Enqueue(line);
+            _lines.Enqueue(Cut(line));
             if (_lines.Count > MaxLines)
             {
                 _lines.Dequeue();
             }
         }
+
+        private static string Cut(string line) => line.Length <= LongestLine
+            ? line
+            : string.Create(CultureInfo.InvariantCulture, $"{line.AsSpan(0, LongestLine)}… ({line.Length - LongestLine:N0} more characters)");
     }
 }

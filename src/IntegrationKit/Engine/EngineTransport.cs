@@ -12,8 +12,6 @@ namespace IntegrationKit.Engine;
 /// </summary>
 internal sealed class EngineTransport : DelegatingHandler
 {
-    private const long ErrorBodyLimit = 1024 * 1024;
-
     private readonly HttpMessageInvoker _takeover;
 
     public EngineTransport(EngineEndpoint endpoint)
@@ -46,15 +44,21 @@ internal sealed class EngineTransport : DelegatingHandler
         var response = request.Headers.Upgrade.Count > 0
             ? await _takeover.SendAsync(request, cancellationToken).ConfigureAwait(false)
             : await base.SendAsync(request, cancellationToken).ConfigureAwait(false);
-        if ((int)response.StatusCode < 400)
+        if (request.Headers.Upgrade.Count > 0 && (int)response.StatusCode < 400)
         {
             return response;
         }
 
         try
         {
+            if ((int)response.StatusCode < 400)
+            {
+                await AnswerLimit.ReadAsync(request.RequestUri!.AbsolutePath, response, cancellationToken).ConfigureAwait(false);
+                return response;
+            }
+
             // The client reads the body of an error without a token, and would wait for ever where the rest does not come.
-            await response.Content.LoadIntoBufferAsync(ErrorBodyLimit, cancellationToken).ConfigureAwait(false);
+            await AnswerLimit.CutAsync(response, cancellationToken).ConfigureAwait(false);
             if (response.StatusCode == HttpStatusCode.InternalServerError)
             {
                 response.StatusCode = PodmanRefusal.Classify(await response.Content.ReadAsStringAsync(cancellationToken).ConfigureAwait(false));

@@ -118,6 +118,10 @@ public abstract class ServerService : TestService
         {
             yield return "Image is empty.";
         }
+        else if (!ImageName.IsValid(Image))
+        {
+            yield return $"Image {ImageName.Problem(Image)}";
+        }
 
         if (MemoryLimit < SmallestMemory)
         {

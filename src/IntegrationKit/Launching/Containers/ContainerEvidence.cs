@@ -38,10 +38,15 @@ internal static class ContainerEvidence
                 evidence.PortsAreHere = details.Ports.Values.All(LocalPort.IsTaken);
             }
 
-            var lines = new List<string>();
+            // A line that is longer than 64 KiB comes as several.
+            var lines = new Queue<string>();
             await foreach (var line in engine.Containers.ReadLogsAsync(id, new LogQuery { Tail = LogLines }, limit.Token).ConfigureAwait(false))
             {
-                lines.Add(evidence.Redact(line.Text));
+                lines.Enqueue(line.Text);
+                if (lines.Count > LogLines)
+                {
+                    lines.Dequeue();
+                }
             }
 
             var ended = !details.IsRunning && details.FinishedAt is not null;
@@ -54,7 +59,7 @@ internal static class ContainerEvidence
                 details.OutOfMemory,
                 details.Health is "none" or "" ? null : $"{details.Health} {evidence.Redact(details.HealthOutput.Trim())}".TrimEnd(),
                 details.Ports,
-                lines);
+                [.. lines.Select(evidence.Redact)]);
         }
         catch (Exception e) when (e is EngineException or OperationCanceledException)
         {
