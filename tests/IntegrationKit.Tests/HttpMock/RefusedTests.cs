@@ -73,13 +73,17 @@ public sealed class RefusedTests
         Assert.Contains($$"""{"error":"The request cannot be read","reason":"{{reason}}"}""", answer, StringComparison.Ordinal);
     }
 
-    [Fact]
+    [Fact(Timeout = 30_000)]
     public async Task Request_whose_body_ends_too_early_is_noted()
     {
         await using var fixture = await MockFixture.StartAsync();
         fixture.Mock.When("POST", "/x").Respond(200);
 
         await RawHttp.SendAndCloseAsync(fixture.Mock.BaseAddress, "POST /x HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\nabc");
+        while (fixture.Mock.Requests.Count == 0)
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(5), TimeProvider.System, TestContext.Current.CancellationToken);
+        }
 
         Assert.Equal(("/x", "400 Unexpected end of request content."), (Assert.Single(fixture.Mock.Requests).Path, fixture.Mock.Requests[0].Refusal));
     }

@@ -40,7 +40,13 @@ internal sealed class MockApplication(
 
     public async Task ProcessRequestAsync(HttpContext context)
     {
+        var before = _underWay.Token;
         var request = await RequestReader.ReadAsync(context, time).ConfigureAwait(false);
+        if (before.IsCancellationRequested && context.RequestAborted.IsCancellationRequested)
+        {
+            // Its connection was cut by the stop, or ended after a reset: it belongs to no test any more.
+            return;
+        }
 
         // The token is read before the stubs, so that a reset in between cancels it.
         var underWay = _underWay.Token;

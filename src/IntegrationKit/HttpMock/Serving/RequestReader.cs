@@ -14,6 +14,8 @@ internal static class RequestReader
 
     public static readonly Refusal TooLongDecoded = new(413, FormattableString.Invariant($"The decoded body is longer than {LongestBody} bytes."));
 
+    private static readonly Refusal Unfinished = new(400, "Unexpected end of request content.");
+
     /// <summary>Reads the request to its end. A body that is too long is read, so that the client reads the answer, but not kept.</summary>
     public static async Task<ReceivedRequest> ReadAsync(HttpContext context, TimeProvider time)
     {
@@ -38,6 +40,10 @@ internal static class RequestReader
         catch (BadHttpRequestException e)
         {
             return Make(RequestContent.None).RefusedAs(new(e.StatusCode, e.Message));
+        }
+        catch (Exception e) when (e is IOException or OperationCanceledException && context.RequestAborted.IsCancellationRequested)
+        {
+            return Make(RequestContent.None).RefusedAs(Unfinished);
         }
 
         ReceivedRequest Make(RequestContent content) => new(request.Method, target, headers, content, receivedAt);
