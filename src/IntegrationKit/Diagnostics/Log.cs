@@ -57,8 +57,11 @@ internal static partial class Log
     [LoggerMessage(62, LogLevel.Warning, "{Service}: the stub {Stub} has no answer: call Respond on it")]
     public static partial void NoAnswer(ILogger logger, string service, string stub);
 
-    [LoggerMessage(63, LogLevel.Warning, "{Service}: the body of {Request} is over {Limit} bytes")]
-    public static partial void BodyTooLarge(ILogger logger, string service, object request, int limit);
+    [LoggerMessage(63, LogLevel.Warning, "{Service}: the mock's server refused {Request}: {Refusal}")]
+    public static partial void Refused(ILogger logger, string service, object request, object refusal);
+
+    [LoggerMessage(64, LogLevel.Error, "{Service}: the answer of {Stub} cannot be sent: {Problem}")]
+    public static partial void CannotBeSent(ILogger logger, string service, string stub, string problem);
 
     [LoggerMessage(1, LogLevel.Debug, "{Service} waits for {Others}")]
     private static partial void Waiting(ILogger logger, string service, string others);
