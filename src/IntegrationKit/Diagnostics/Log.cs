@@ -33,10 +33,10 @@ internal static partial class Log
     [LoggerMessage(11, LogLevel.Information, "Removed what an ended process had left: {Resources}")]
     public static partial void Swept(ILogger logger, string resources);
 
-    [LoggerMessage(13, LogLevel.Warning, "{Service}: its server, container {Container}, runs but does not answer. It gets no further users: the next start gets another one.")]
+    [LoggerMessage(15, LogLevel.Warning, "{Service}: its server, container {Container}, runs but does not answer. It gets no further users: the next start gets another one.")]
     public static partial void ServerSilent(ILogger logger, string service, string container);
 
-    [LoggerMessage(14, LogLevel.Warning, "The engine has no address range left for a further network; one is waited for up to {Limit}. They are held by {Holders}.")]
+    [LoggerMessage(16, LogLevel.Warning, "The engine has no address range left for a further network; one is waited for up to {Limit}. They are held by {Holders}.")]
     public static partial void NetworksUsedUp(ILogger logger, string limit, string holders);
 
     [LoggerMessage(20, LogLevel.Warning, "No watchdog is running: {Reason}. What this process leaves behind if it is killed is removed by the sweep of a later start.")]
