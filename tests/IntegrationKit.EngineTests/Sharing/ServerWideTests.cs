@@ -29,6 +29,8 @@ public sealed class ServerWideTests : IClassFixture<SharedKit.EndOfRun>
         { "GRANT SET ON PARAMETER work_mem TO PUBLIC", "privileges on parameter \"work_mem\"" },
         { "CREATE TABLE t (x int); BEGIN; INSERT INTO t VALUES (1); PREPARE TRANSACTION 'open'", "prepared transaction \"open\"" },
         { "\\connect postgres\nCREATE TABLE elsewhere (x int)", "relation in the database \"postgres\" \"elsewhere\"" },
+        { "ALTER DATABASE postgres SET work_mem = '5MB'", "settings of database \"postgres\"" },
+        { "GRANT CREATE ON DATABASE postgres TO PUBLIC", "database \"postgres\"" },
         { "ALTER SYSTEM SET work_mem = '5MB'", "ALTER SYSTEM concerns the whole server" },
     };
 

@@ -120,7 +120,7 @@ internal sealed class ServerWideWatch(
     }
 
     private async Task<IReadOnlyList<ServerWideThing>> ReadAsync(string database, CancellationToken cancellationToken) =>
-        [.. (await read(database, cancellationToken).ConfigureAwait(false)).Where(each => each.Kind != "database" || !isOwn(each.Name))];
+        [.. (await read(database, cancellationToken).ConfigureAwait(false)).Where(each => !each.IsOfDatabase || !isOwn(each.Name))];
 
     /// <summary>The watch over one set-up.</summary>
     internal sealed class SetupWatch(ServerWideWatch owner, string database) : IDisposable
