@@ -31,7 +31,9 @@ public sealed class RespConnectionTests
             }
         });
 
-        var error = await Assert.ThrowsAsync<IOException>(() => RespConnection.OpenAsync(new("127.0.0.1", server.Port), user: null, "secret", Cancellation));
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
+        limit.CancelAfter(TimeSpan.FromSeconds(30));
+        var error = await Assert.ThrowsAsync<IOException>(() => RespConnection.OpenAsync(new("127.0.0.1", server.Port), user: null, "secret", limit.Token));
 
         Assert.Contains(reason, error.Message, StringComparison.Ordinal);
 
