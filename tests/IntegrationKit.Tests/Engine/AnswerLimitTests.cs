@@ -55,7 +55,9 @@ public sealed class AnswerLimitTests
         await using var fake = new FakeEngine().On("POST /images/create", exchange => EndlessAsync(exchange, 200, "{\"status\":\""));
         await using var engine = await fake.ConnectAsync();
 
-        var error = await Assert.ThrowsAsync<EngineException>(() => engine.Images.PullAsync("x:1", progress: null, Cancellation));
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
+        limit.CancelAfter(TimeSpan.FromSeconds(30));
+        var error = await Assert.ThrowsAsync<EngineException>(() => engine.Images.PullAsync("x:1", progress: null, limit.Token));
 
         Assert.Contains("a line of the answer is longer than 1 MiB", error.Message, StringComparison.Ordinal);
         Assert.InRange(_sent, 0, Most);

@@ -11,8 +11,8 @@ internal sealed class RespReader(Stream stream)
     private const int LongestLine = 64 * 1024;
     private const int DeepestList = 8;
 
-    // About what a text takes besides its characters.
-    private const int ItemOverhead = 32;
+    // What a text and its place in a list take besides its characters, and some more.
+    private const int ItemOverhead = 64;
 
     private readonly PipeReader _reader = PipeReader.Create(stream);
 

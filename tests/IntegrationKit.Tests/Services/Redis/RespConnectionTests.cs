@@ -14,7 +14,6 @@ public sealed class RespConnectionTests
     [InlineData("+", "x", "does not end within 64 KiB")]
     [InlineData("-ERR ", "x", "does not end within 64 KiB")]
     [InlineData("*2147483647\r\n", ":1\r\n", "the answer to AUTH, or to what was asked along with it, is longer than 64 MiB, and the rest of it was not read")]
-    [InlineData("*2147483647\r\n", "$-1\r\n", "is longer than 64 MiB")]
     [InlineData("$2147483647\r\n", "x", "is longer than 64 MiB")]
     [InlineData("", "*1\r\n", "the answer to AUTH is not Redis': *1")]
     [InlineData("HTTP/1.1 400 Bad Request\r\n", "x", "the answer to AUTH is not Redis': HTTP/1.1 400 Bad Request")]
@@ -31,7 +30,9 @@ public sealed class RespConnectionTests
             }
         });
 
-        var error = await Assert.ThrowsAsync<IOException>(() => RespConnection.OpenAsync(new("127.0.0.1", server.Port), user: null, "secret", Cancellation));
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
+        limit.CancelAfter(TimeSpan.FromSeconds(30));
+        var error = await Assert.ThrowsAsync<IOException>(() => RespConnection.OpenAsync(new("127.0.0.1", server.Port), user: null, "secret", limit.Token));
 
         Assert.Contains(reason, error.Message, StringComparison.Ordinal);
 
