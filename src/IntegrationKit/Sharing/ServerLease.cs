@@ -46,8 +46,9 @@ internal sealed class ServerLease(ServerInstance instance, Task predecessorGone)
                 continue;
             }
 
-            await silent.CancelAsync().ConfigureAwait(false);
-            await running.WaitAsync(BoundedCall.Grace, time, CancellationToken.None).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            // A client may try to reach the server when it is cancelled, so that this too takes its time.
+            var cancelled = silent.CancelAsync().Observed();
+            await Task.WhenAll(cancelled, running).WaitAsync(BoundedCall.Grace, time, CancellationToken.None).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             if (!running.IsCompletedSuccessfully)
             {
                 _ = running.Observed();

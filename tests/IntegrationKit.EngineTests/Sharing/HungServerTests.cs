@@ -15,11 +15,15 @@ public sealed class HungServerTests : IClassFixture<SharedKit.EndOfRun>
     private readonly Dictionary<string, string> _mark = SharedKit.Mark();
     private readonly Overheard _log = new();
 
-    [Fact]
-    public async Task Shared_server_that_is_paused_is_replaced_for_the_next_start_and_removed_with_its_last_user()
+    [Theory]
+    [InlineData("redis")]
+    [InlineData("postgres")]
+    public async Task Shared_server_that_is_paused_is_replaced_for_the_next_start_and_removed_with_its_last_user(string kind)
     {
+        Assert.SkipWhen(kind == "postgres" && Environment.GetEnvironmentVariable("INTEGRATIONKIT_LONG") != "1", "Part of the long run (INTEGRATIONKIT_LONG=1).");
         await using var real = await RealEngine.ConnectAsync();
-        var (one, two) = (new RedisService { Labels = _mark }, new RedisService { Labels = _mark });
+        ServerService Make() => kind == "redis" ? new RedisService { Labels = _mark } : new PostgresService { Labels = _mark };
+        var (one, two) = (Make(), Make());
         await using var first = await StartAsync(one, shares: true);
         var hung = one.ContainerId;
         await real.Plain.PauseAsync(hung);
@@ -29,7 +33,7 @@ public sealed class HungServerTests : IClassFixture<SharedKit.EndOfRun>
 
         Assert.InRange(TimeProvider.System.GetElapsedTime(begun), TimeSpan.Zero, Soon);
         Assert.NotEqual(hung, two.ContainerId);
-        Assert.NotEqual(TimeSpan.Zero, await two.PingAsync(Kit.Cancellation));
+        await second.CheckAllAsync(Kit.Cancellation);
         Assert.Single(_log.With("runs but does not answer. It gets no further users"));
         await first.StopAllAsync(Kit.Cancellation);
         Assert.Null(await Kit.InspectAsync(hung));
