@@ -12,7 +12,7 @@ namespace IntegrationKit.Tests.Launching;
 public sealed class NetworkWaitTests : IAsyncDisposable
 {
     private const string Full = "could not find an available, non-overlapping IPv4 address pool among the defaults to assign to the network";
-    private const int UsedUpId = 14;
+    private const int UsedUpId = 16;
 
     private readonly RecordingWatchdog _watchdog = new();
     private readonly FakeEngine _fake = new();

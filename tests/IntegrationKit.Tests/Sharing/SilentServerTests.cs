@@ -9,7 +9,7 @@ namespace IntegrationKit.Tests.Sharing;
 public sealed class SilentServerTests : IAsyncLifetime
 {
     private const string Silence = "It runs but does not answer.";
-    private const int SilentId = 13;
+    private const int SilentId = 15;
 
     // How long a step may take until the server is asked.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
