@@ -33,7 +33,7 @@ public sealed record TestInfrastructureOptions
 
     /// <summary>
     /// The engine's address, <c>unix:///path</c> or <c>tcp://host:port</c>. Default null: <c>DOCKER_HOST</c>, else the
-    /// usual sockets.
+    /// Docker CLI's context (<c>DOCKER_CONTEXT</c>, <c>docker context use</c>), else the usual sockets.
     /// </summary>
     public string? EngineEndpoint { get; init; }
 

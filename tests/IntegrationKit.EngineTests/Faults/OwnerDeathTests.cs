@@ -21,7 +21,8 @@ public sealed class OwnerDeathTests
         {
             await owner.EndAsync();
             var code = await owner.ExitAsync();
-            Assert.Equal((0, string.Empty), (code, await owner.ErrorsAsync()));
+            Assert.True(code == 0, $"{code}: {await owner.ErrorsAsync()}");
+            Assert.Empty(await owner.ErrorsAsync());
         });
 
     [Theory]

@@ -16,6 +16,7 @@ internal sealed class SecondEngine : IAsyncDisposable
     private readonly string _bridge = $"ikt{Guid.NewGuid().ToString("N")[..8]}";
     private readonly bool _isElsewhere;
     private Process? _daemon;
+    private bool _wasKilled;
 
     private readonly string[] _arguments;
 
@@ -23,6 +24,15 @@ internal sealed class SecondEngine : IAsyncDisposable
 
     private string MakeBridge =>
         $"ip link add name {_bridge} type bridge && ip addr add 10.213.77.1/24 dev {_bridge} && ip link set {_bridge} up";
+
+    // A killed daemon leaves its mounts, and the processes around a container that it was starting.
+    private string EndRemains => $$"""
+        for shim in $(grep -lszxF '{{_folder}}/exec/containerd/containerd.sock' /proc/[0-9]*/cmdline | cut -d / -f 3); do
+            pkill -KILL -P "$shim"
+            kill -KILL "$shim" 2> /dev/null
+        done
+        grep -o ' {{_folder}}[^ ]*' /proc/mounts | sort -r | while read -r mount; do umount -l "$mount"; done
+        """;
 
     public string Endpoint => $"unix://{_folder}/engine.sock";
 
@@ -84,6 +94,13 @@ internal sealed class SecondEngine : IAsyncDisposable
         await _daemon.WaitForExitAsync(Kit.Cancellation).WaitAsync(Limit, TimeProvider.System, Kit.Cancellation);
         _daemon.Dispose();
         _daemon = null;
+        _wasKilled |= hard;
+        if (hard)
+        {
+            // In many containers nothing waits for orphaned processes: by its file, the killed daemon's containerd looks alive.
+            File.Delete($"{_folder}/exec/containerd/containerd.pid");
+            File.Delete($"{_folder}/engine.pid");
+        }
     }
 
     /// <summary>What this process has on it.</summary>
@@ -99,10 +116,15 @@ internal sealed class SecondEngine : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        if (_daemon is not null)
+        if (_daemon is { HasExited: false })
         {
             await ThawAsync();
             await DownAsync();
+        }
+
+        if (_wasKilled)
+        {
+            await RunAsync("sh", "-c", EndRemains);
         }
 
         if (!_isElsewhere)

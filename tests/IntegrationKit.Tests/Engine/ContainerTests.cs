@@ -150,6 +150,22 @@ public sealed class ContainerTests
     }
 
     [Fact]
+    public async Task Container_that_somebody_else_removes_is_gone_when_its_removal_returns()
+    {
+        var looks = 0;
+        await using var fake = new FakeEngine()
+            .On("DELETE /containers/id", 409, """{"message":"removal of container id is already in progress"}""")
+            .On("GET /containers/id/json", exchange => ++looks < 3
+                ? exchange.AnswerAsync(200, """{"Id":"id","State":{"Status":"removing"}}""")
+                : exchange.AnswerAsync(404, """{"message":"No such container: id"}"""));
+        await using var engine = await fake.ConnectAsync();
+
+        await engine.Containers.RemoveAsync("id", Cancellation);
+
+        Assert.Equal(3, looks);
+    }
+
+    [Fact]
     public async Task Other_conflicts_are_errors()
     {
         await using var fake = new FakeEngine().On("DELETE /containers/id", 409, """{"message":"device is busy"}""")
