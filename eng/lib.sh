@@ -70,6 +70,13 @@ set_up() {
     command -v dotnet > /dev/null || die 'The .NET SDK is missing: install version 10 or later.'
 }
 
+# Starts further engines for the tests, which find them by what engines.sh prints.
+set_up_engines() {
+    local settings
+    settings=$("$root/eng/engines.sh")
+    eval "$settings"
+}
+
 # Build servers run on after the build.
 dotnet() { DOTNET_CLI_UI_LANGUAGE=en DOTNET_NOLOGO=1 MSBUILDDISABLENODEREUSE=1 command dotnet "$@" 3>&- 4>&-; }
 
@@ -80,3 +87,16 @@ entries() { sed -e 's/#.*//' -e '/^[[:space:]]*$/d' "$@"; }
 bounded() { # seconds command...
     if command -v timeout > /dev/null; then timeout "$@"; else "${@:2}"; fi
 }
+
+installed() { # command...
+    local command
+    for command; do command -v "$command" > /dev/null || return 1; done
+}
+
+is_debian_or_ubuntu() { # or derived from them
+    [ -r /etc/os-release ] && grep -qE '^ID(_LIKE)?=.*(debian|ubuntu)' /etc/os-release
+}
+
+# A package may start a daemon.
+apt() { DEBIAN_FRONTEND=noninteractive apt-get --quiet=2 -o DPkg::Lock::Timeout=120 "$@" 3>&- 4>&-; }
+apt_install() { apt install --yes --no-install-recommends "$@"; }

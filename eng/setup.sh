@@ -72,19 +72,6 @@ advice_without_root() {
     fi
 }
 
-installed() { # command...
-    local command
-    for command; do command -v "$command" > /dev/null || return 1; done
-}
-
-is_debian_or_ubuntu() { # or derived from them
-    [ -r /etc/os-release ] && grep -qE '^ID(_LIKE)?=.*(debian|ubuntu)' /etc/os-release
-}
-
-# A package may start a daemon.
-apt() { DEBIAN_FRONTEND=noninteractive apt-get --quiet=2 -o DPkg::Lock::Timeout=120 "$@" 3>&- 4>&-; }
-apt_install() { apt install --yes --no-install-recommends "$@"; }
-
 start_engine() {
     local engine_log=/var/log/integrationkit-dockerd.log daemon='' try
     if [ -d /run/systemd/system ]; then

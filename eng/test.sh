@@ -2,7 +2,7 @@
 # Sets up, builds, and runs every test of the solution.
 #
 #   eng/test.sh          repeats faults and mutations a few times, within 15 minutes
-#   eng/test.sh --long   repeats them in full
+#   eng/test.sh --long   repeats them in full, also on further engines, where it can set them up
 #
 # The last line is the result: "N passed, N failed", and ", N skipped" where some were. Anything
 # that keeps tests from running or from reporting counts as failed. The exit code is 0 only if
@@ -32,6 +32,7 @@ main() {
     mkdir -p "$results"
 
     set_up
+    [ -z "${INTEGRATIONKIT_LONG:-}" ] || set_up_engines
     step 'Build' dotnet build "$solution" --nologo --verbosity minimal
     step 'Test projects' find_test_projects
     local project

@@ -17,6 +17,8 @@ internal sealed record AppDescription
 
     public required int? Port { get; init; }
 
+    public required bool UseHttps { get; init; }
+
     public required string EnvironmentName { get; init; }
 
     public required string? ContentRoot { get; init; }

@@ -53,6 +53,13 @@ public sealed class WebAppService<TEntryPoint> : TestService
     /// </summary>
     public int? Port { get; init; }
 
+    /// <summary>
+    /// Listens with HTTPS as well, on a free port, so that HTTPS redirection, cookies with <c>Secure</c> and the like work. The
+    /// certificate is made in memory, once in the process, which takes milliseconds. <see cref="CreateClient"/> trusts it;
+    /// nothing else does, and the machine's trusted certificates are not touched. Default false.
+    /// </summary>
+    public bool UseHttps { get; init; }
+
     /// <summary>The hosting environment's name. Default: Development, as in <see cref="WebApplicationFactory{TEntryPoint}"/>.</summary>
     public string EnvironmentName { get; init; } = "Development";
 
@@ -62,9 +69,14 @@ public sealed class WebAppService<TEntryPoint> : TestService
     /// </summary>
     public string? ContentRoot { get; init; }
 
-    /// <summary>Where it listens, for example <c>http://127.0.0.1:40123/</c>.</summary>
+    /// <summary>Where it listens with plain HTTP, for example <c>http://127.0.0.1:40123/</c>.</summary>
     /// <exception cref="InvalidOperationException">It is not running.</exception>
     public Uri BaseAddress => GetRun<RunningApp>().BaseAddress;
+
+    /// <summary>Where it listens with HTTPS, for example <c>https://127.0.0.1:40124/</c>.</summary>
+    /// <exception cref="InvalidOperationException">It is not running, or <see cref="UseHttps"/> is not set.</exception>
+    public Uri HttpsAddress => GetRun<RunningApp>().Addresses.Https
+        ?? throw new InvalidOperationException($"Service '{Name}' does not listen with HTTPS: set {nameof(UseHttps)}.");
 
     /// <summary>The application's own services. Make a scope for those that are scoped.</summary>
     /// <exception cref="InvalidOperationException">It is not running.</exception>
@@ -76,16 +88,20 @@ public sealed class WebAppService<TEntryPoint> : TestService
     public IReadOnlyList<string> UnreadSettings => GetRun<RunningApp>().UnreadSettings;
 
     /// <summary>
-    /// A client of the application with its own cookies. All clients of one run share their connections, which are closed at
-    /// the stop. It goes through no proxy.
+    /// A client of the application with its own cookies. Its base address is <see cref="HttpsAddress"/> if <see cref="UseHttps"/>
+    /// is set, else <see cref="BaseAddress"/>. All clients of one run share their connections, which are closed at the stop. It
+    /// goes through no proxy.
     /// </summary>
-    /// <param name="followRedirects">Whether it follows up to 7 redirects.</param>
+    /// <param name="followRedirects">Whether it follows up to 7 redirects, as a browser does, also from HTTP to HTTPS. Default true.</param>
     /// <exception cref="InvalidOperationException">It is not running.</exception>
     public HttpClient CreateClient(bool followRedirects = true) => GetRun<RunningApp>().CreateClient(followRedirects);
 
     /// <inheritdoc/>
     protected override IEnumerable<TestService> Dependencies =>
         base.Dependencies.Concat(Settings.Values.Select(value => value.Service).OfType<TestService>()).Distinct();
+
+    /// <inheritdoc/>
+    protected override IEnumerable<int> HostPorts => Port is { } port ? [port] : [];
 
     /// <inheritdoc/>
     protected override IEnumerable<string> Validate() => base.Validate().Concat(AppProblems.Find(Describe()));
@@ -105,6 +121,7 @@ public sealed class WebAppService<TEntryPoint> : TestService
         ConfigureServices = ConfigureServices,
         ReadyPath = ReadyPath,
         Port = Port,
+        UseHttps = UseHttps,
         EnvironmentName = EnvironmentName,
         ContentRoot = ContentRoot,
     };

@@ -9,6 +9,9 @@ internal sealed class EngineHttp : IDisposable
     // Removing a container takes a busy engine seconds.
     private static readonly TimeSpan CallLimit = TimeSpan.FromSeconds(30);
 
+    // More than a list of all that a session can have.
+    private const int LongestAnswer = 32 * 1024 * 1024;
+
     private readonly HttpClient _client;
 
     public EngineHttp(Assignment assignment)
@@ -22,7 +25,7 @@ internal sealed class EngineHttp : IDisposable
             ConnectCallback = (_, cancellationToken) => ConnectAsync(engine, cancellationToken),
         };
         var authority = engine.Scheme == "unix" ? "localhost" : engine.Authority;
-        _client = new HttpClient(handler) { BaseAddress = new Uri($"http://{authority}"), Timeout = CallLimit };
+        _client = new HttpClient(handler) { BaseAddress = new Uri($"http://{authority}"), Timeout = CallLimit, MaxResponseContentBufferSize = LongestAnswer };
     }
 
     public async Task<byte[]> GetAsync(string path, CancellationToken cancellationToken)

@@ -137,14 +137,20 @@ public sealed class TestInfrastructure : IAsyncDisposable
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     public Task CaptureBaselineAsync(CancellationToken cancellationToken = default) => _lifecycle.CaptureBaselineAsync(cancellationToken);
 
-    /// <summary>Checks that everything that is registered runs. Makes no call to the engine if it does.</summary>
-    /// <exception cref="ServiceOperationException">A service does not run, or its server has ended; the message says why.</exception>
+    /// <summary>
+    /// Checks that everything that is registered runs, and that each server answers whose probe is a question to it
+    /// (<see cref="Server.ReadyWhen"/>, HTTP, a database): it is asked at most once a second, and any answer within 10 s will
+    /// do. Makes no call to the engine if they run.
+    /// </summary>
+    /// <exception cref="ServiceOperationException">A service does not run, its server has ended, or it does not answer; the message says why.</exception>
     public Task CheckAllAsync(CancellationToken cancellationToken = default) => _lifecycle.CheckAsync(Services, cancellationToken);
 
     /// <summary>
     /// Reads what the servers of the running services have logged since a given time. Of a shared server these are the lines
     /// of this infrastructure's slice, as far as they can be told apart. Secrets are redacted.
     /// </summary>
+    /// <param name="since">By the clock of the options. That of the engine may differ: what it says at that moment is found out.</param>
+    /// <param name="cancellationToken">Ends the reading.</param>
     /// <exception cref="EngineException">A log could not be read.</exception>
     public async IAsyncEnumerable<ServiceLogLine> ReadLogsAsync(DateTimeOffset since, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
@@ -214,6 +220,6 @@ public sealed class TestInfrastructure : IAsyncDisposable
             registrations = [.. _registrations];
         }
 
-        return ServicePlan.Make(registrations);
+        return ServicePlan.Make(registrations, _options.ShareServers is true);
     }
 }

@@ -172,6 +172,19 @@ public sealed class BadInputTests : IDisposable
     }
 
     [Fact]
+    public async Task Port_that_another_service_asks_for_is_told_with_the_other_mistakes()
+    {
+        await using var infra = new TestInfrastructure()
+            .Register("api", new WebAppService<EntryPoint> { Port = 18_080, ReadyPath = "health" })
+            .Register("payments", new ExternalServiceMock { Port = 18_080 });
+
+        var error = await Assert.ThrowsAsync<InfrastructureConfigurationException>(() => infra.StartAllAsync(Apps.Cancellation));
+
+        Assert.Equal(2, error.Problems.Count);
+        Assert.Contains(error.Problems, each => each.StartsWith("The host port 18080 is asked for by 'api' and 'payments'.", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task ConfigureServices_that_throws_is_named()
     {
         var error = await Apps.StartFailsAsync(new WebAppService<EntryPoint>

@@ -33,6 +33,27 @@ public sealed class EngineTests(EngineRuns runs) : IClassFixture<EngineRuns>
 
     [Theory]
     [EachVersion]
+    public void Long_line_of_a_servers_log_is_cut(XunitVersion version)
+    {
+        var output = Assert.Single(runs[version].Of("EvidenceTests.Failed_shows_the_log")).Output;
+
+        Assert.Matches(@"xxxx… \(18,\d{3} more characters\)", output);
+        Assert.DoesNotContain(new string('x', 2001), output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [EachVersion]
+    public void Test_that_a_shared_server_refused_something_shows_why(XunitVersion version)
+    {
+        var result = Assert.Single(runs[version].Of("RefusedTests"));
+
+        Assert.True(result.HasFailed);
+        Assert.Contains("NOPERM", result.Message, StringComparison.Ordinal);
+        Assert.Contains("the shared Redis server refused 'config|set' (1 times): it concerns all who use the server. Set OwnServer = true", result.Output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [EachVersion]
     public void Passed_test_shows_no_servers_log(XunitVersion version) =>
         Assert.DoesNotContain("mark of", Assert.Single(runs[version].Of("Passed_shows_none")).Output, StringComparison.Ordinal);
 

@@ -37,7 +37,7 @@ internal sealed class AppFailure(
         AppStage.Starts =>
             $"{app.Program} has built its host, which does not listen: its Main has not come to Run, or a hosted service's StartAsync does not return.",
         _ =>
-            $"{app.Program} listens on {launch.Address}, and {readiness.Question} did not answer {readiness.WantedStatus}. {LastAnswer}",
+            $"{app.Program} listens on {launch.Addresses.ForClients}, and {readiness.Question} did not answer {readiness.WantedStatus}. {LastAnswer}",
     };
 
     private string LastAnswer => $"Its last answer: {readiness.LastAnswer ?? "none"}.";

@@ -13,7 +13,7 @@ internal sealed class AppLaunch(AppDescription app, TestSettings settings, Start
 {
     private readonly Lock _gate = new();
     private readonly TaskCompletionSource _ending = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private volatile Uri? _address;
+    private volatile AppAddresses? _addresses;
     private ProcessEnvironment? _environment;
     private StopOnceHost? _host;
     private bool _isCancelled;
@@ -23,7 +23,7 @@ internal sealed class AppLaunch(AppDescription app, TestSettings settings, Start
     public LogTail Log { get; } = new();
 
     /// <summary>Where it listens.</summary>
-    public Uri Address => _address ?? throw new InvalidOperationException("It does not listen.");
+    public AppAddresses Addresses => _addresses ?? throw new InvalidOperationException("It does not listen.");
 
     /// <summary>The application's host; null before it was built and after the disposal.</summary>
     public IHost? Host => _host;
@@ -56,7 +56,7 @@ internal sealed class AppLaunch(AppDescription app, TestSettings settings, Start
             throw;
         }
 
-        if (_address is null)
+        if (_addresses is null)
         {
             throw new ProgramEndedException();
         }
@@ -138,7 +138,12 @@ internal sealed class AppLaunch(AppDescription app, TestSettings settings, Start
         app.ConfigureServices?.Invoke(services);
         Enter(AppStage.Builds);
         AppLogging.Redirect(services, new ForwardingLoggerProvider(start, Log));
-        services.Wrap<IServer>(server => new LoopbackServer(server, app.Port ?? 0, address => _address = address));
+        services.Wrap<IServer>(server => new LoopbackServer(server, app, NoteAddresses));
+        if (app.UseHttps)
+        {
+            AppHttps.Configure(services);
+        }
+
         services.Wrap<IHost>(Adopt);
     }
 
@@ -149,6 +154,16 @@ internal sealed class AppLaunch(AppDescription app, TestSettings settings, Start
             ThrowIfCancelled();
             return _host = new StopOnceHost(host, NoteEnding);
         }
+    }
+
+    private void NoteAddresses(AppAddresses addresses)
+    {
+        if (addresses.Https is { } https && Host is { } host)
+        {
+            AppHttps.Redirect(host.Services, https);
+        }
+
+        _addresses = addresses;
     }
 
     private void NoteEnding()

@@ -9,12 +9,21 @@ namespace IntegrationKit.AspNetCore;
 internal sealed class RunningApp(AppLaunch launch, TestSettings settings, StartContext start) : ServiceRun, IProbeTarget
 {
     // One for all clients: their connections are shared, and closed together. Cookies and redirects are each client's own.
-    private readonly SocketsHttpHandler _connections = new() { UseProxy = false, UseCookies = false, AllowAutoRedirect = false };
+    private readonly SocketsHttpHandler _connections = new()
+    {
+        UseProxy = false,
+        UseCookies = false,
+        AllowAutoRedirect = false,
+        SslOptions = { RemoteCertificateValidationCallback = launch.Addresses.Https is null ? null : LoopbackCertificate.IsTrusted },
+    };
+
     private readonly ILogger _logger = start.Logger;
 
     public string Name { get; } = start.ServiceName;
 
-    public Uri BaseAddress { get; } = launch.Address;
+    public AppAddresses Addresses { get; } = launch.Addresses;
+
+    public Uri BaseAddress => Addresses.Http;
 
     public IReadOnlyList<int> Ports => [BaseAddress.Port];
 
@@ -39,10 +48,10 @@ internal sealed class RunningApp(AppLaunch launch, TestSettings settings, StartC
             handler = new RedirectHandler { InnerHandler = handler };
         }
 
-        return new HttpClient(handler, disposeHandler: false) { BaseAddress = BaseAddress };
+        return new HttpClient(handler, disposeHandler: false) { BaseAddress = Addresses.ForClients };
     }
 
-    public HttpClient CreateBareClient() => new(_connections, disposeHandler: false) { BaseAddress = BaseAddress };
+    public HttpClient CreateBareClient() => new(_connections, disposeHandler: false) { BaseAddress = Addresses.ForClients };
 
     public void CloseConnections() => _connections.Dispose();
 

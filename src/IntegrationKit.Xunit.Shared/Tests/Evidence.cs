@@ -11,6 +11,8 @@ internal sealed class Evidence
     private readonly Lock _gate = new();
     private readonly StringBuilder _problems = new();
     private readonly Dictionary<string, LogTail> _logs = new(StringComparer.Ordinal);
+    private volatile bool _isChecked;
+    private volatile bool _isRead;
 
     private Evidence()
     {
@@ -36,13 +38,30 @@ internal sealed class Evidence
         else
         {
             _ = cancellation.CancelAsync();
-            evidence.AddProblem(string.Create(CultureInfo.InvariantCulture, $"The logs could not be read to the end within {Limit.TotalSeconds} s."));
+            evidence.AddUnfinished();
         }
 
         return evidence.Write();
     }
 
-    private async Task ReadAsync(TestInfrastructure infra, DateTimeOffset since, CancellationToken cancellationToken)
+    private void AddUnfinished()
+    {
+        var limit = string.Create(CultureInfo.InvariantCulture, $"within {Limit.TotalSeconds} s.");
+        if (!_isChecked)
+        {
+            AddProblem($"Whether every service runs and answers could not be found out {limit}");
+        }
+
+        if (!_isRead)
+        {
+            AddProblem($"The logs could not be read to the end {limit}");
+        }
+    }
+
+    private Task ReadAsync(TestInfrastructure infra, DateTimeOffset since, CancellationToken cancellationToken) =>
+        Task.WhenAll(CheckAsync(infra, cancellationToken), ReadLogsAsync(infra, since, cancellationToken));
+
+    private async Task CheckAsync(TestInfrastructure infra, CancellationToken cancellationToken)
     {
         try
         {
@@ -53,6 +72,11 @@ internal sealed class Evidence
             AddProblem(e.Message);
         }
 
+        _isChecked = true;
+    }
+
+    private async Task ReadLogsAsync(TestInfrastructure infra, DateTimeOffset since, CancellationToken cancellationToken)
+    {
         try
         {
             await foreach (var (service, line) in infra.ReadLogsAsync(since, cancellationToken).ConfigureAwait(false))
@@ -64,6 +88,8 @@ internal sealed class Evidence
         {
             AddProblem($"The logs could not be read to the end: {e.Message}");
         }
+
+        _isRead = true;
     }
 
     private void AddProblem(string problem)
@@ -94,7 +120,7 @@ internal sealed class Evidence
             var text = new StringBuilder().Append(_problems);
             foreach (var (service, log) in _logs)
             {
-                text.AppendLine($"--- The log of '{service}' during this test{log.Cut}:").AppendJoin(Environment.NewLine, log.Lines).AppendLine();
+                text.AppendLine($"--- The log of '{service}' during this test{log.LeftOut}:").AppendJoin(Environment.NewLine, log.Lines).AppendLine();
             }
 
             return text.ToString().TrimEnd();
@@ -103,21 +129,27 @@ internal sealed class Evidence
 
     private sealed class LogTail
     {
+        private const int LongestLine = 2000;
+
         private readonly Queue<string> _lines = [];
         private int _count;
 
         public IEnumerable<string> Lines => _lines;
 
-        public string Cut => _count > MaxLines ? $", the last {MaxLines} of {_count} lines" : "";
+        public string LeftOut => _count > MaxLines ? $", the last {MaxLines} of {_count} lines" : "";
 
         public void Add(string line)
         {
             _count++;
-            _lines.Enqueue(line);
+            _lines.Enqueue(Cut(line));
             if (_lines.Count > MaxLines)
             {
                 _lines.Dequeue();
             }
         }
+
+        private static string Cut(string line) => line.Length <= LongestLine
+            ? line
+            : string.Create(CultureInfo.InvariantCulture, $"{line.AsSpan(0, LongestLine)}… ({line.Length - LongestLine:N0} more characters)");
     }
 }

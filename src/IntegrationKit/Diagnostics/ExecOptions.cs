@@ -11,4 +11,19 @@ public sealed record ExecOptions
 
     /// <summary>The working directory. Default null: the container's.</summary>
     public string? WorkingDirectory { get; init; }
+
+    /// <summary>
+    /// The most bytes that are kept of each of the two outputs, at least 1 KiB. Of a longer one the beginning and the end are
+    /// kept, with a line between them that says how much is left out. Default 4 MiB.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">It is less than 1024.</exception>
+    public int OutputLimit
+    {
+        get;
+        init
+        {
+            ArgumentOutOfRangeException.ThrowIfLessThan(value, 1024);
+            field = value;
+        }
+    } = 4 * 1024 * 1024;
 }

@@ -6,4 +6,7 @@ namespace IntegrationKit.Diagnostics;
 /// <param name="ImageArchitecture">As the engine names it, for example <c>arm64</c>; empty if the image does not say.</param>
 /// <param name="MemoryLimit">In bytes, or null.</param>
 /// <param name="HostPorts">The fixed ports on the host.</param>
-internal sealed record LaunchFacts(string Engine, bool EngineIsLocal, string ImageArchitecture, long? MemoryLimit, IReadOnlyList<int> HostPorts);
+internal sealed record LaunchFacts(string Engine, bool EngineIsLocal, string ImageArchitecture, long? MemoryLimit, IReadOnlyList<int> HostPorts)
+{
+    public bool EngineIsPodman { get; init; }
+}

@@ -33,6 +33,12 @@ internal static partial class Log
     [LoggerMessage(11, LogLevel.Information, "Removed what an ended process had left: {Resources}")]
     public static partial void Swept(ILogger logger, string resources);
 
+    [LoggerMessage(15, LogLevel.Warning, "{Service}: its server, container {Container}, runs but does not answer. It gets no further users: the next start gets another one.")]
+    public static partial void ServerSilent(ILogger logger, string service, string container);
+
+    [LoggerMessage(16, LogLevel.Warning, "The engine has no address range left for a further network; one is waited for up to {Limit}. They are held by {Holders}.")]
+    public static partial void NetworksUsedUp(ILogger logger, string limit, string holders);
+
     [LoggerMessage(20, LogLevel.Warning, "No watchdog is running: {Reason}. What this process leaves behind if it is killed is removed by the sweep of a later start.")]
     public static partial void WatchdogAbsent(ILogger logger, string reason);
 
@@ -51,8 +57,11 @@ internal static partial class Log
     [LoggerMessage(62, LogLevel.Warning, "{Service}: the stub {Stub} has no answer: call Respond on it")]
     public static partial void NoAnswer(ILogger logger, string service, string stub);
 
-    [LoggerMessage(63, LogLevel.Warning, "{Service}: the body of {Request} is over {Limit} bytes")]
-    public static partial void BodyTooLarge(ILogger logger, string service, object request, int limit);
+    [LoggerMessage(63, LogLevel.Warning, "{Service}: the mock's server refused {Request}: {Refusal}")]
+    public static partial void Refused(ILogger logger, string service, object request, object refusal);
+
+    [LoggerMessage(64, LogLevel.Error, "{Service}: the answer of {Stub} cannot be sent: {Problem}")]
+    public static partial void CannotBeSent(ILogger logger, string service, string stub, string problem);
 
     [LoggerMessage(1, LogLevel.Debug, "{Service} waits for {Others}")]
     private static partial void Waiting(ILogger logger, string service, string others);

@@ -9,6 +9,6 @@ public sealed record LogQuery
     /// <summary>The last so many lines only. Default null: all.</summary>
     public int? Tail { get; init; }
 
-    /// <summary>Lines from this moment on, by the engine's clock. Default null: from the beginning.</summary>
+    /// <summary>Lines from this moment on, by the clock of the machine on which the server runs. Default null: from the beginning.</summary>
     public DateTimeOffset? Since { get; init; }
 }

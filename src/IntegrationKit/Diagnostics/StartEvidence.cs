@@ -16,6 +16,9 @@ internal sealed class StartEvidence(Redactor? redactor = null)
     /// <summary>What uses the fixed host port, in words; null if that is not known.</summary>
     public string? PortHolder { get; set; }
 
+    /// <summary>Whether the container's published ports are taken on this machine's 127.0.0.1; null if that is not known.</summary>
+    public bool? PortsAreHere { get; set; }
+
     /// <summary>The attempts of the probe, oldest first, redacted when they are read.</summary>
     public IReadOnlyList<ProbeAttempt> Attempts
     {
@@ -30,7 +33,7 @@ internal sealed class StartEvidence(Redactor? redactor = null)
     public void CopyFrom(StartEvidence other)
     {
         (WaitingFor, Container, Launch) = (other.WaitingFor, other.Container, other.Launch);
-        (EngineArchitecture, PortHolder, Attempts) = (other.EngineArchitecture, other.PortHolder, other.Attempts);
+        (EngineArchitecture, PortHolder, PortsAreHere, Attempts) = (other.EngineArchitecture, other.PortHolder, other.PortsAreHere, other.Attempts);
     }
 
     public string Redact(string text) => Redactor.Redact(text);

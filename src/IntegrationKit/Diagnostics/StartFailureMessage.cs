@@ -10,7 +10,8 @@ internal static class StartFailureMessage
     private const int MaxOthers = 10;
     private const int MaxCauseLines = 8;
     private const int MaxHealthLines = 3;
-    private const int MaxWidth = 300;
+    private const int MaxWidth = 280;
+    private const int MaxLineOfBlock = 2000;
 
     public static string Write(
         string service, TimeSpan elapsed, Exception cause, StartEvidence evidence, IReadOnlyDictionary<string, string> others)
@@ -42,7 +43,7 @@ internal static class StartFailureMessage
         Row(message, "Attempts", $"{attempts.Count}");
         foreach (var attempt in attempts.Count <= MaxAttempts ? attempts : [.. attempts.Take(2), .. attempts.TakeLast(MaxAttempts - 2)])
         {
-            Line(message, $"at {Text.Seconds(attempt.StartedAfter),-8} {Text.FirstLine(attempt.Reason ?? "ready")} ({Text.Seconds(attempt.Duration)})");
+            Line(message, $"at {Text.Seconds(attempt.StartedAfter),-8} {Text.Cut(Text.FirstLine(attempt.Reason ?? "ready"), MaxWidth)} ({Text.Seconds(attempt.Duration)})");
         }
     }
 
@@ -60,7 +61,7 @@ internal static class StartFailureMessage
         Row(message, "Last log", container.LastLogLines.Count == 0 ? "(empty)" : "");
         foreach (var line in container.LastLogLines.TakeLast(MaxLogLines).Select(redact))
         {
-            Line(message, line.Length <= MaxWidth ? line : line[..MaxWidth] + "…");
+            Line(message, Text.Cut(line, MaxWidth));
         }
     }
 
@@ -77,12 +78,18 @@ internal static class StartFailureMessage
         }
     }
 
-    /// <summary>A text of several lines as one block: each line is indented; if there are too many, the last ones are left out.</summary>
+    /// <summary>
+    /// A text of several lines as one block: each line is indented; if there are too many, some in the middle are left out. What
+    /// a program says last is as likely to be the reason as what it says first.
+    /// </summary>
     private static string Block(string text, int maxLines, int indent)
     {
         var lines = text.TrimEnd().ReplaceLineEndings("\n").Split('\n');
-        var shown = lines.Length <= maxLines ? lines : [.. lines.Take(maxLines - 1), $"… and {lines.Length - maxLines + 1} more lines"];
-        return string.Join(Environment.NewLine + new string(' ', indent), shown);
+        var last = (maxLines - 1) / 2;
+        string[] shown = lines.Length <= maxLines
+            ? lines
+            : [.. lines.Take(maxLines - 1 - last), $"… {lines.Length - maxLines + 1} more lines …", .. lines.TakeLast(last)];
+        return string.Join(Environment.NewLine + new string(' ', indent), shown.Select(line => Text.Cut(line, MaxLineOfBlock)));
     }
 
     private static void Row(StringBuilder message, string title, string? text)

@@ -35,6 +35,11 @@ internal static class Text
         return error.Message.Contains(root, StringComparison.Ordinal) ? error.Message : $"{error.Message}: {root}";
     }
 
+    /// <summary>The beginning of a text, and how much of it is left out if it is longer than <paramref name="longest"/> characters.</summary>
+    public static string Cut(string text, int longest) => text.Length <= longest
+        ? text
+        : string.Create(CultureInfo.InvariantCulture, $"{text.AsSpan(0, longest)}… ({text.Length - longest:N0} more characters)");
+
     /// <summary>The first line of an exception's message, for a list.</summary>
     public static string FirstLine(string text)
     {

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using IntegrationKit.Diagnostics;
 
 namespace IntegrationKit.Engine;
 
@@ -7,6 +8,9 @@ namespace IntegrationKit.Engine;
 internal sealed record ContainerInspectResponse(
     string? Id, string? Image, ContainerInspectResponse.ContainerConfig? Config, ContainerInspectResponse.ContainerState? State, ContainerInspectResponse.ContainerNetworks? NetworkSettings)
 {
+    // Docker's own limit.
+    private const int LongestHealthOutput = 4096;
+
     public ContainerDetails ToDetails()
     {
         var state = State ?? throw new JsonException("the answer has no State");
@@ -20,7 +24,7 @@ internal sealed record ContainerInspectResponse(
             Moment(state.StartedAt),
             Moment(state.FinishedAt),
             state.Health is { Status.Length: > 0 } health ? health.Status : "none",
-            state.Health?.Log is [.., var last] ? last.Output ?? string.Empty : string.Empty,
+            state.Health?.Log is [.., var last] ? Text.Cut(last?.Output ?? string.Empty, LongestHealthOutput) : string.Empty,
             Ports(),
             NetworkSettings?.Networks?.ToDictionary(network => network.Key, network => network.Value?.IPAddress ?? string.Empty) ?? [],
             Config?.Tty == true)
@@ -58,7 +62,7 @@ internal sealed record ContainerInspectResponse(
     internal sealed record ContainerState(
         string? Status, int ExitCode, bool OOMKilled, string? Error, string? StartedAt, string? FinishedAt, ContainerHealth? Health);
 
-    internal sealed record ContainerHealth(string? Status, List<HealthResult>? Log);
+    internal sealed record ContainerHealth(string? Status, List<HealthResult?>? Log);
 
     internal sealed record HealthResult(string? Output);
 

@@ -10,24 +10,28 @@ internal sealed record ContainerRequest(
     IEnumerable<string> Env,
     IReadOnlyDictionary<string, string> Labels,
     bool Tty,
+    int? StopTimeout,
     IReadOnlyDictionary<string, EmptyObject> ExposedPorts,
     HostRequest HostConfig,
     NetworkingRequest? NetworkingConfig)
 {
-    public static ContainerRequest From(ContainerSpec spec) => new(
+    public static ContainerRequest From(ContainerSpec spec, bool isPodman) => new(
         spec.Image,
         spec.Entrypoint,
         spec.Command,
         [.. spec.Environment.Select(variable => $"{variable.Key}={variable.Value}")],
         spec.Labels,
         spec.Tty,
+
+        // Podman waits so long also where a removal is forced. Docker does not, and gives containers that time when it is shut down.
+        isPodman ? 0 : null,
         spec.Ports.Select(port => TcpPort.Write(port.ContainerPort)).Distinct().ToDictionary(port => port, _ => new EmptyObject()),
         new HostRequest(
             spec.Ports.GroupBy(port => TcpPort.Write(port.ContainerPort))
                 .ToDictionary(group => group.Key, group => group.Select(PortBinding.From).ToList()),
             spec.Tmpfs,
             spec.Network,
-            spec.NoNewPrivileges ? ["no-new-privileges:true"] : null,
+            spec.NoNewPrivileges ? ["no-new-privileges=true"] : null,
             spec.MemoryBytes,
             spec.SharedMemoryBytes),
         spec.Network is null ? null : new NetworkingRequest(new Dictionary<string, EndpointRequest> { [spec.Network] = new(spec.NetworkAliases) }));

@@ -4,8 +4,11 @@ using Docker.DotNet.Models;
 
 namespace IntegrationKit.Engine;
 
-internal sealed class DockerContainers(DockerClient client, EngineHttp http, EngineCalls calls, TimeProvider timeProvider) : IEngineContainers
+internal sealed class DockerContainers(DockerClient client, EngineHttp http, EngineCalls calls, bool isPodman, TimeProvider timeProvider) : IEngineContainers
 {
+    private static readonly TimeSpan RemovalPause = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan RemovalLimit = TimeSpan.FromSeconds(10);
+
     private readonly DockerExec _exec = new(http, calls, timeProvider);
     private readonly DockerLogs _logs = new(client, calls);
 
@@ -14,7 +17,7 @@ internal sealed class DockerContainers(DockerClient client, EngineHttp http, Eng
         {
             var path = spec.Name is null ? "containers/create" : $"containers/create?name={Uri.EscapeDataString(spec.Name)}";
             var created = await http.PostAsync(
-                path, ContainerRequest.From(spec), EngineJson.Default.ContainerRequest, EngineJson.Default.CreatedResponse, token).ConfigureAwait(false);
+                path, ContainerRequest.From(spec, isPodman), EngineJson.Default.ContainerRequest, EngineJson.Default.CreatedResponse, token).ConfigureAwait(false);
             return EngineAnswers.PresentId(created.Id);
         }, cancellationToken);
 
@@ -60,8 +63,12 @@ internal sealed class DockerContainers(DockerClient client, EngineHttp http, Eng
                 var parameters = new ContainerRemoveParameters { Force = true, RemoveVolumes = true };
                 await client.Containers.RemoveContainerAsync(EnginePath.Segment(id), parameters, token).ConfigureAwait(false);
             }
-            catch (DockerApiException gone) when (gone.StatusCode == HttpStatusCode.NotFound || IsBeingRemoved(gone))
+            catch (DockerApiException gone) when (gone.StatusCode == HttpStatusCode.NotFound)
             {
+            }
+            catch (DockerApiException busy) when (IsBeingRemoved(busy))
+            {
+                await UntilGoneAsync(id, token).ConfigureAwait(false);
             }
         }, cancellationToken);
 
@@ -75,4 +82,15 @@ internal sealed class DockerContainers(DockerClient client, EngineHttp http, Eng
     private static bool IsBeingRemoved(DockerApiException exception) =>
         exception.StatusCode == HttpStatusCode.Conflict &&
         exception.ResponseBody?.Contains("in progress", StringComparison.OrdinalIgnoreCase) == true;
+
+    // Its network and its volumes are in use until it is gone.
+    private async Task UntilGoneAsync(string id, CancellationToken cancellationToken)
+    {
+        var since = timeProvider.GetTimestamp();
+        while (timeProvider.GetElapsedTime(since) < RemovalLimit &&
+            await http.FindAsync($"containers/{EnginePath.Segment(id)}/json", EngineJson.Default.ContainerInspectResponse, cancellationToken).ConfigureAwait(false) is not null)
+        {
+            await Task.Delay(RemovalPause, timeProvider, cancellationToken).ConfigureAwait(false);
+        }
+    }
 }

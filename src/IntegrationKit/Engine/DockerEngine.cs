@@ -1,6 +1,5 @@
 using Docker.DotNet;
 using Docker.DotNet.Models;
-using Version = System.Version;
 
 namespace IntegrationKit.Engine;
 
@@ -12,23 +11,26 @@ internal sealed class DockerEngine : IContainerEngine
     private readonly EngineCalls _calls;
     private readonly TimeProvider _timeProvider;
 
-    public DockerEngine(EngineEndpoint endpoint, Version apiVersion, EngineTransport transport, TimeProvider timeProvider)
+    public DockerEngine(EngineEndpoint endpoint, EngineGreeting greeting, EngineTransport transport, TimeProvider timeProvider)
     {
         Endpoint = endpoint;
-        ApiVersion = apiVersion;
+        ApiVersion = greeting.ApiVersion;
+        IsPodman = greeting.IsPodman;
         _timeProvider = timeProvider;
-        _client = EngineClientFactory.Create(transport, apiVersion);
-        _http = new EngineHttp(transport, apiVersion);
+        _client = EngineClientFactory.Create(transport, ApiVersion);
+        _http = new EngineHttp(transport, ApiVersion);
         _calls = new EngineCalls(endpoint);
         Images = new DockerImages(_client, _http, _calls);
-        Containers = new DockerContainers(_client, _http, _calls, timeProvider);
+        Containers = new DockerContainers(_client, _http, _calls, IsPodman, timeProvider);
         Networks = new DockerNetworks(_client, _http, _calls);
         Volumes = new DockerVolumes(_client, _http, _calls);
     }
 
     public EngineEndpoint Endpoint { get; }
 
-    public Version ApiVersion { get; }
+    public System.Version ApiVersion { get; }
+
+    public bool IsPodman { get; }
 
     public IEngineImages Images { get; }
 
@@ -44,6 +46,9 @@ internal sealed class DockerEngine : IContainerEngine
             var version = EngineAnswers.Present(await _client.System.GetVersionAsync(token).ConfigureAwait(false));
             return new EngineVersion(version.Version, version.APIVersion, version.MinAPIVersion, version.Os, version.Arch);
         }, cancellationToken);
+
+    public Task<DateTimeOffset?> GetTimeAsync(CancellationToken cancellationToken) =>
+        _calls.RunAsync("tell its time", async token => (await _http.GetAsync("info", EngineJson.Default.EngineInfo, token).ConfigureAwait(false)).SystemTime, cancellationToken);
 
     public async Task<IEngineEventStream> FollowEventsAsync(string label, CancellationToken cancellationToken)
     {

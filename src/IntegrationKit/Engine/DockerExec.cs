@@ -1,8 +1,11 @@
+using Docker.DotNet;
+
 namespace IntegrationKit.Engine;
 
 /// <summary>Runs commands in containers: create, start and read, inspect for the exit code.</summary>
 internal sealed class DockerExec(EngineHttp http, EngineCalls calls, TimeProvider timeProvider)
 {
+    private const int BufferSize = 16 * 1024;
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(5);
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(2);
 
@@ -22,9 +25,20 @@ internal sealed class DockerExec(EngineHttp http, EngineCalls calls, TimeProvide
 
             using var stream = await http.TakeOverAsync(
                 $"exec/{exec}/start", new ExecStartRequest(Detach: false, Tty: false), EngineJson.Default.ExecStartRequest, token).ConfigureAwait(false);
-            var (output, error) = await stream.ReadOutputToEndAsync(token).ConfigureAwait(false);
-            return new CommandResult(await ExitCodeAsync(exec, token).ConfigureAwait(false), output, error);
+            var output = new OutputCapture(options.OutputLimit);
+            var error = new OutputCapture(options.OutputLimit);
+            await ReadAsync(stream, output, error, token).ConfigureAwait(false);
+            return new CommandResult(await ExitCodeAsync(exec, token).ConfigureAwait(false), output.ToString(), error.ToString());
         }, cancellationToken);
+
+    private static async Task ReadAsync(MultiplexedStream stream, OutputCapture output, OutputCapture error, CancellationToken cancellationToken)
+    {
+        var buffer = new byte[BufferSize];
+        while (await stream.ReadOutputAsync(buffer, 0, buffer.Length, cancellationToken).ConfigureAwait(false) is { EOF: false } read)
+        {
+            (read.Target == MultiplexedStream.TargetStream.StandardError ? error : output).Append(buffer.AsSpan(0, read.Count));
+        }
+    }
 
     // The output has no length and no end mark, so a connection that breaks between two frames looks like its end. Only
     // the engine knows whether the command has ended too, and it may learn that a moment after the output has closed.

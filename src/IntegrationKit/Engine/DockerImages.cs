@@ -8,7 +8,7 @@ internal sealed class DockerImages(DockerClient client, EngineHttp http, EngineC
 {
     public Task<ImageDetails?> InspectAsync(string image, CancellationToken cancellationToken) =>
         calls.RunAsync($"inspect image {image}", async token =>
-            (await http.FindAsync($"images/{image}/json", EngineJson.Default.ImageInspectResponse, token).ConfigureAwait(false))?.ToDetails(), cancellationToken);
+            (await http.FindAsync($"images/{EnginePath.Image(image)}/json", EngineJson.Default.ImageInspectResponse, token).ConfigureAwait(false))?.ToDetails(), cancellationToken);
 
     public Task<IReadOnlyList<string>> ListTagsAsync(string pattern, CancellationToken cancellationToken) =>
         calls.RunAsync<IReadOnlyList<string>>($"list images {pattern}", async token =>

@@ -11,12 +11,17 @@ internal sealed record EndpointCandidate(string Address, string Source, string? 
 /// <param name="home">The user's home folder.</param>
 internal sealed class EndpointDiscovery(Func<string, string?> environment, string home)
 {
-    private const string TlsObstacle = "DOCKER_TLS_VERIFY is set, and TLS is not supported yet: use a unix socket or a plain tcp address";
+    public const string DefaultAddress = "unix:///var/run/docker.sock";
+
+    public const string NoTls = "TLS is not supported yet: use a unix socket or a plain tcp address";
 
     public static EndpointDiscovery OfThisProcess { get; } =
         new(Environment.GetEnvironmentVariable, Environment.GetFolderPath(Environment.SpecialFolder.UserProfile));
 
-    /// <summary>In the order to try them. An address that was asked for is the only one: an error is better than an engine that nobody meant.</summary>
+    /// <summary>
+    /// In the order to try them. An address or a context that somebody chose is the only one: an error is better than an engine
+    /// that nobody meant. DOCKER_HOST wins over a context, as in the Docker CLI.
+    /// </summary>
     public IReadOnlyList<EndpointCandidate> Find(string? asked)
     {
         if (!string.IsNullOrWhiteSpace(asked))
@@ -26,21 +31,20 @@ internal sealed class EndpointDiscovery(Func<string, string?> environment, strin
 
         if (Variable("DOCKER_HOST") is { } host)
         {
-            var tls = Variable("DOCKER_TLS_VERIFY") is not null && !host.StartsWith("unix", StringComparison.OrdinalIgnoreCase);
-            return [new(host, "DOCKER_HOST", tls ? TlsObstacle : null)];
+            var tls = Variable("DOCKER_TLS_VERIFY") is null ? Variable("DOCKER_TLS") is null ? null : "DOCKER_TLS" : "DOCKER_TLS_VERIFY";
+            return [new(host, "DOCKER_HOST", tls is null || IsSocket(host) ? null : $"{tls} is set, and {NoTls}")];
         }
 
-        return [.. Usual().DistinctBy(candidate => candidate.Address)];
+        return DockerContext.Chosen(Variable("DOCKER_CONFIG") ?? Path.Combine(home, ".docker"), Variable("DOCKER_CONTEXT")) is { } context
+            ? [context]
+            : [.. Usual()];
     }
+
+    public static bool IsSocket(string address) => address.StartsWith('/') || address.StartsWith("unix:", StringComparison.OrdinalIgnoreCase);
 
     private IEnumerable<EndpointCandidate> Usual()
     {
-        if (DockerContext.Current(Variable("DOCKER_CONFIG") ?? Path.Combine(home, ".docker"), Variable("DOCKER_CONTEXT")) is { } context)
-        {
-            yield return context;
-        }
-
-        yield return new("unix:///var/run/docker.sock", "the default");
+        yield return new(DefaultAddress, "the default");
         if (Variable("XDG_RUNTIME_DIR") is { } runtime)
         {
             yield return new($"unix://{runtime.TrimEnd('/')}/docker.sock", "a rootless engine");

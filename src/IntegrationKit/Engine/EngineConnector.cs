@@ -46,8 +46,8 @@ internal static class EngineConnector
         {
             using var deadline = new CancellationTokenSource(timeout, timeProvider);
             using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
-            var version = await EngineHandshake.NegotiateAsync(transport, either.Token).ConfigureAwait(false);
-            return new DockerEngine(endpoint, version, transport, timeProvider);
+            var greeting = await EngineHandshake.GreetAsync(transport, either.Token).ConfigureAwait(false);
+            return new DockerEngine(endpoint, greeting, transport, timeProvider);
         }
         catch
         {

@@ -14,13 +14,13 @@ internal static class EngineHandshake
     /// <summary>The oldest version that has every call that the library makes.</summary>
     public static readonly Version Oldest = new(1, 24);
 
-    public static async Task<Version> NegotiateAsync(EngineTransport transport, CancellationToken cancellationToken)
+    public static async Task<EngineGreeting> GreetAsync(EngineTransport transport, CancellationToken cancellationToken)
     {
         using var invoker = new HttpMessageInvoker(transport, disposeHandler: false);
         using var answer = await GetAsync(invoker, transport, "_ping", cancellationToken).ConfigureAwait(false);
         if (answer.StatusCode != HttpStatusCode.OK)
         {
-            throw new EndpointRefusedException($"HTTP {(int)answer.StatusCode}: {await MessageAsync(answer, cancellationToken).ConfigureAwait(false)}");
+            throw new EndpointRefusedException(await SpeaksTlsAsync(answer, cancellationToken).ConfigureAwait(false) ? EndpointFailure.SpeaksTls : $"HTTP {(int)answer.StatusCode}: {await MessageAsync(answer, cancellationToken).ConfigureAwait(false)}");
         }
 
         if (!answer.Headers.TryGetValues("Api-Version", out var values) || !Version.TryParse(values.First(), out var engine))
@@ -33,15 +33,16 @@ internal static class EngineHandshake
             throw new EndpointRefusedException($"the engine supports API {engine} at most, and {Oldest} is the oldest that IntegrationKit supports: update the engine");
         }
 
+        var isPodman = answer.Headers.Contains("Libpod-Api-Version");
         if (engine <= Newest)
         {
-            return engine;
+            return new(engine, isPodman);
         }
 
         // The ping does not tell the oldest version that the engine supports. Only an engine newer than this library can have dropped ours.
         using var check = await GetAsync(invoker, transport, $"v{Newest}/_ping", cancellationToken).ConfigureAwait(false);
         return check.StatusCode == HttpStatusCode.OK
-            ? Newest
+            ? new(Newest, isPodman)
             : throw new EndpointRefusedException(
                 $"the engine supports API {engine} and refuses {Newest}, the newest that IntegrationKit supports: update IntegrationKit " +
                 $"(HTTP {(int)check.StatusCode}: {await MessageAsync(check, cancellationToken).ConfigureAwait(false)})");
@@ -65,9 +66,18 @@ internal static class EngineHandshake
         }
     }
 
+    // How servers written in Go answer plain HTTP on a port for TLS.
+    private static async Task<bool> SpeaksTlsAsync(HttpResponseMessage answer, CancellationToken cancellationToken) =>
+        (await MessageAsync(answer, cancellationToken).ConfigureAwait(false)).Contains("HTTP request to an HTTPS server", StringComparison.OrdinalIgnoreCase);
+
     private static async Task<string> MessageAsync(HttpResponseMessage answer, CancellationToken cancellationToken) =>
         EngineMessage.Read(await answer.Content.ReadAsStringAsync(cancellationToken).ConfigureAwait(false));
 }
+
+/// <summary>What an engine tells of itself at once.</summary>
+/// <param name="ApiVersion">The version of the API to use.</param>
+/// <param name="IsPodman">Whether it is Podman, which serves Docker's API with differences.</param>
+internal sealed record EngineGreeting(Version ApiVersion, bool IsPodman);
 
 /// <summary>Something answers at an endpoint, and it cannot be used.</summary>
 internal sealed class EndpointRefusedException(string reason) : Exception(reason);

@@ -16,6 +16,7 @@ namespace IntegrationKit.Engine;
 [JsonSerializable(typeof(List<ListedImage>))]
 [JsonSerializable(typeof(List<ListedNetwork>))]
 [JsonSerializable(typeof(ListedVolumes))]
+[JsonSerializable(typeof(EngineInfo))]
 [JsonSerializable(typeof(IDictionary<string, IDictionary<string, bool>>))]
 internal sealed partial class EngineJson : JsonSerializerContext;
 
@@ -38,5 +39,7 @@ internal sealed record ListedImage(List<string>? RepoTags);
 internal sealed record ListedNetwork(string? Id, string? Name, Dictionary<string, string>? Labels);
 
 internal sealed record ListedVolumes(List<ListedVolume>? Volumes);
+
+internal sealed record EngineInfo(DateTimeOffset? SystemTime);
 
 internal sealed record ListedVolume(string? Name, Dictionary<string, string>? Labels);

@@ -9,7 +9,7 @@ internal static class EngineMessage
 
     public static string Read(string? body)
     {
-        var text = (Member(body) ?? body ?? string.Empty).Trim();
+        var text = (Member(body, "message") ?? body ?? string.Empty).Trim();
         return text.Length switch
         {
             0 => "(no message)",
@@ -18,7 +18,8 @@ internal static class EngineMessage
         };
     }
 
-    private static string? Member(string? body)
+    /// <summary>A text in the body of an error; null where it has none.</summary>
+    public static string? Member(string? body, string name)
     {
         if (string.IsNullOrWhiteSpace(body) || body.TrimStart()[0] != '{')
         {
@@ -28,7 +29,7 @@ internal static class EngineMessage
         try
         {
             using var json = JsonDocument.Parse(body);
-            return json.RootElement.TryGetProperty("message", out var message) && message.ValueKind == JsonValueKind.String
+            return json.RootElement.TryGetProperty(name, out var message) && message.ValueKind == JsonValueKind.String
                 ? message.GetString()
                 : null;
         }

@@ -1,4 +1,4 @@
-using System.Net.Sockets;
+using System.Net;
 using Docker.DotNet.Handler.Abstractions;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Net.Http.Client;
@@ -12,8 +12,6 @@ namespace IntegrationKit.Engine;
 /// </summary>
 internal sealed class EngineTransport : DelegatingHandler
 {
-    private const long ErrorBodyLimit = 1024 * 1024;
-
     private readonly HttpMessageInvoker _takeover;
 
     public EngineTransport(EngineEndpoint endpoint)
@@ -46,15 +44,26 @@ internal sealed class EngineTransport : DelegatingHandler
         var response = request.Headers.Upgrade.Count > 0
             ? await _takeover.SendAsync(request, cancellationToken).ConfigureAwait(false)
             : await base.SendAsync(request, cancellationToken).ConfigureAwait(false);
-        if ((int)response.StatusCode < 400)
+        if (request.Headers.Upgrade.Count > 0 && (int)response.StatusCode < 400)
         {
             return response;
         }
 
         try
         {
+            if ((int)response.StatusCode < 400)
+            {
+                await AnswerLimit.ReadAsync(request.RequestUri!.AbsolutePath, response, cancellationToken).ConfigureAwait(false);
+                return response;
+            }
+
             // The client reads the body of an error without a token, and would wait for ever where the rest does not come.
-            await response.Content.LoadIntoBufferAsync(ErrorBodyLimit, cancellationToken).ConfigureAwait(false);
+            await AnswerLimit.CutAsync(response, cancellationToken).ConfigureAwait(false);
+            if (response.StatusCode == HttpStatusCode.InternalServerError)
+            {
+                response.StatusCode = PodmanRefusal.Classify(await response.Content.ReadAsStringAsync(cancellationToken).ConfigureAwait(false));
+            }
+
             return response;
         }
         catch
@@ -84,6 +93,6 @@ internal sealed class EngineTransport : DelegatingHandler
         // A stream that is no longer read is closed at once, and not read to its end first.
         ResponseDrainTimeout = TimeSpan.Zero,
         ConnectCallback = async (_, cancellationToken) =>
-            new NetworkStream(await EngineSocket.ConnectAsync(endpoint, cancellationToken).ConfigureAwait(false), ownsSocket: true),
+            new BrokenPipeStream(await EngineSocket.ConnectAsync(endpoint, cancellationToken).ConfigureAwait(false)),
     };
 }

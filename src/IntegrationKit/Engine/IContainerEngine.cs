@@ -11,6 +11,9 @@ internal interface IContainerEngine : IAsyncDisposable
     /// <summary>The API version that was negotiated from <c>/_ping</c>.</summary>
     Version ApiVersion { get; }
 
+    /// <summary>Whether it is Podman, which serves Docker's API with differences.</summary>
+    bool IsPodman { get; }
+
     IEngineImages Images { get; }
 
     IEngineContainers Containers { get; }
@@ -20,6 +23,9 @@ internal interface IContainerEngine : IAsyncDisposable
     IEngineVolumes Volumes { get; }
 
     Task<EngineVersion> GetVersionAsync(CancellationToken cancellationToken);
+
+    /// <summary>What its clock says; null if it does not tell.</summary>
+    Task<DateTimeOffset?> GetTimeAsync(CancellationToken cancellationToken);
 
     /// <summary>
     /// Follows the engine's container events of those that carry <paramref name="label"/> (<c>key=value</c>).

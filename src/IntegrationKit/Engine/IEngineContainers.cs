@@ -24,7 +24,10 @@ internal interface IEngineContainers
     /// <summary>Asks the container to stop and kills it after <paramref name="grace"/>.</summary>
     Task StopAsync(string id, TimeSpan grace, CancellationToken cancellationToken);
 
-    /// <summary>Removes a container by force, with its anonymous volumes; one that is gone, or being removed, is no error.</summary>
+    /// <summary>
+    /// Removes a container by force, with its anonymous volumes. One that is gone is no error; one that is being removed is
+    /// waited for, at most 10 s.
+    /// </summary>
     Task RemoveAsync(string id, CancellationToken cancellationToken);
 
     /// <summary>Runs a command in a running container and reads its output to the end.</summary>

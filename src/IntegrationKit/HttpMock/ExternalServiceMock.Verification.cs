@@ -6,12 +6,13 @@ namespace IntegrationKit;
 public sealed partial class ExternalServiceMock
 {
     /// <summary>
-    /// The requests since the start or the last reset, matched or not, in the order of arrival, at most
-    /// <see cref="MaxRequests"/>. A copy, which does not change. A request is added before its answer is sent.
+    /// The requests since the start or the last reset, matched or not, also those that the server refused, in the order of
+    /// arrival, at most <see cref="MaxRequests"/> and <see cref="MaxJournalBytes"/>. A copy, which does not change. A request is
+    /// added before its answer is sent.
     /// </summary>
     public IReadOnlyList<ReceivedRequest> Requests => _journal.Snapshot().Requests;
 
-    /// <summary>How many of the oldest requests the journal has dropped because of <see cref="MaxRequests"/>.</summary>
+    /// <summary>How many of the oldest requests the journal has dropped because of <see cref="MaxRequests"/> or <see cref="MaxJournalBytes"/>.</summary>
     public long DroppedRequests => _journal.Snapshot().Dropped;
 
     /// <summary>The exceptions that responders threw since the start or the last reset, at most <see cref="MaxRequests"/>.</summary>
@@ -26,7 +27,7 @@ public sealed partial class ExternalServiceMock
     /// <param name="times">How often. Default once.</param>
     /// <param name="matching">A further condition on the requests to count. Default: none.</param>
     /// <param name="matchingText">How the message names that condition. Default: its source text.</param>
-    /// <exception cref="VerificationException">It did not, or the journal has dropped requests, so that the count is unknown.</exception>
+    /// <exception cref="VerificationException">It did not, or the journal has dropped requests, or cut bodies that the condition reads, so that the count is unknown.</exception>
     /// <exception cref="ArgumentException">The path is not valid, or the number is negative.</exception>
     public void Verify(
         string method,

@@ -4,20 +4,27 @@ namespace IntegrationKit;
 
 /// <summary>
 /// A real HTTP/1.1 server on a loopback port that takes the place of a service that you do not own. Stubs define what it
-/// answers; a journal keeps what it received. It answers any number of requests at the same time. Bodies of requests are
-/// kept up to 30,000,000 bytes; a longer one is answered with 413.
+/// answers; a journal keeps what it received. It answers any number of requests at the same time.
 /// </summary>
 /// <remarks>
+/// <para>
+/// A request may have a body of 30,000,000 bytes, also after it was decoded; a longer one is answered with 413. Its first line
+/// may have 65,536 bytes, its headers 131,072 bytes and 1,000 lines. What the server refuses for these or other reasons is in
+/// <see cref="Requests"/>, with a <see cref="ReceivedRequest.Refusal"/>.
+/// </para>
+/// <para>
+/// A stub for GET answers HEAD, too, with the same headers and no body, unless a stub for HEAD matches.
+/// </para>
+/// <para>
 /// Stubs may be added before the start and while it runs, from any thread. Where several match, the one that was added
 /// last is used, so that a test can override what its fixture set up. Those added before the end of the start are the
 /// baseline: a reset removes those added later and starts the sequences of the others again.
+/// </para>
 /// </remarks>
 public sealed partial class ExternalServiceMock : TestService
 {
-    private const int DefaultMaxRequests = 10_000;
-
     private readonly StubSet _stubs = new();
-    private readonly Journal _journal = new(DefaultMaxRequests);
+    private readonly Journal _journal = new(new JournalLimits());
 
     /// <summary>The port on 127.0.0.1, from 1 to 65535. Default: null, a free one.</summary>
     public int? Port { get; init; }
@@ -28,8 +35,28 @@ public sealed partial class ExternalServiceMock : TestService
     /// <summary>How many requests the journal keeps, at least 1; the oldest are dropped first. Default 10,000.</summary>
     public int MaxRequests
     {
-        get => _journal.Limit;
-        init => _journal = new Journal(value);
+        get => _journal.Limits.Requests;
+        init => _journal = new(_journal.Limits with { Requests = value });
+    }
+
+    /// <summary>
+    /// How many bytes of a body the journal keeps, at least 0; <see cref="ReceivedRequest.IsBodyCut"/> tells that there was more.
+    /// Stubs and responders see the whole body. Default 5,000,000.
+    /// </summary>
+    public int MaxKeptBodyBytes
+    {
+        get => _journal.Limits.BodyBytes;
+        init => _journal = new(_journal.Limits with { BodyBytes = value });
+    }
+
+    /// <summary>
+    /// How many bytes the journal keeps of all requests together, at least 0, and as many of those at which a responder threw.
+    /// Beyond that it drops the bodies of the oldest requests, then the oldest requests themselves. Default 50,000,000.
+    /// </summary>
+    public long MaxJournalBytes
+    {
+        get => _journal.Limits.Bytes;
+        init => _journal = new(_journal.Limits with { Bytes = value });
     }
 
     /// <summary>The address at which it listens, for example <c>http://127.0.0.1:40123/</c>.</summary>
@@ -70,6 +97,9 @@ public sealed partial class ExternalServiceMock : TestService
     }
 
     /// <inheritdoc/>
+    protected override IEnumerable<int> HostPorts => Port is { } port ? [port] : [];
+
+    /// <inheritdoc/>
     protected override IEnumerable<string> Validate()
     {
         foreach (var mistake in base.Validate())
@@ -90,6 +120,16 @@ public sealed partial class ExternalServiceMock : TestService
         if (MaxRequests < 1)
         {
             yield return FormattableString.Invariant($"MaxRequests is {MaxRequests}; it must be at least 1.");
+        }
+
+        if (MaxKeptBodyBytes < 0)
+        {
+            yield return FormattableString.Invariant($"MaxKeptBodyBytes is {MaxKeptBodyBytes}; it must be at least 0.");
+        }
+
+        if (MaxJournalBytes < 0)
+        {
+            yield return FormattableString.Invariant($"MaxJournalBytes is {MaxJournalBytes}; it must be at least 0.");
         }
     }
 

@@ -47,8 +47,10 @@ public sealed class MockResponse
     public ReadOnlyMemory<byte> Body { get; }
 
     /// <summary>
-    /// The headers, names in any case. Default: the Content-Type that goes with the body. Content-Length is set by the
-    /// server.
+    /// The headers, names in any case. Default: the Content-Type that goes with the body. The server sets Content-Length, and
+    /// Date where it is not here. <c>Respond</c> refuses what cannot be sent: a name or a value that is not printable ASCII,
+    /// Transfer-Encoding, Trailer, a Connection other than close and keep-alive, and a Content-Length that is not the body's, but
+    /// for an answer to HEAD or of status 304 without a body.
     /// </summary>
     public IDictionary<string, StringValues> Headers { get; } =
         new Dictionary<string, StringValues>(StringComparer.OrdinalIgnoreCase);

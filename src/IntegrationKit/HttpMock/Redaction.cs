@@ -18,6 +18,9 @@ internal static partial class Redaction
     public static string Value(string name, string? value) =>
         IsSecret(name) ? Hidden : Cut(value ?? string.Empty, value?.Length ?? 0);
 
+    /// <summary>A text without secrets, cut to a length that is easy to read.</summary>
+    public static string Short(string text) => Cut(text, text.Length);
+
     /// <summary>A query or a form body.</summary>
     public static string Form(string text) => SecretField().Replace(text, $"${{name}}={Hidden}");
 

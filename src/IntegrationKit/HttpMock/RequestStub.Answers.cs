@@ -12,12 +12,13 @@ public sealed partial class RequestStub
     public RequestStub Respond(int status, object? body = null) => Respond(new MockResponse(status, body));
 
     /// <summary>Answers every request with this. It replaces the answers that the stub had.</summary>
-    public RequestStub Respond(MockResponse response) => Answer(Answers.Constant(response));
+    /// <exception cref="ArgumentException">One of <see cref="MockResponse.Headers"/> cannot be sent.</exception>
+    public RequestStub Respond(MockResponse response) => Answer(Constant(response));
 
     /// <summary>
     /// Answers with what the delegate returns. It may be called from several threads at once, and may block. Where it
-    /// throws, the client gets a 500 that says so, and <see cref="ExternalServiceMock.ResponderFailures"/> keeps the
-    /// exception.
+    /// throws, or returns an answer that cannot be sent, the client gets a 500 that says so, and
+    /// <see cref="ExternalServiceMock.ResponderFailures"/> keeps the exception.
     /// </summary>
     [OverloadResolutionPriority(1)] // A lambda that only throws fits every overload; this one is meant.
     public RequestStub Respond(Func<ReceivedRequest, MockResponse> responder) => Answer(Answers.Computed(responder));
@@ -42,7 +43,8 @@ public sealed partial class RequestStub
     public RequestStub ThenRespond(int status, object? body = null) => ThenRespond(new MockResponse(status, body));
 
     /// <inheritdoc cref="ThenRespond(int, object?)"/>
-    public RequestStub ThenRespond(MockResponse response) => Then(Answers.Constant(response));
+    /// <exception cref="ArgumentException">One of <see cref="MockResponse.Headers"/> cannot be sent.</exception>
+    public RequestStub ThenRespond(MockResponse response) => Then(Constant(response));
 
     /// <inheritdoc cref="ThenRespond(int, object?)"/>
     public RequestStub ThenRespond(Func<ReceivedRequest, MockResponse> responder) => Then(Answers.Computed(responder));
@@ -56,6 +58,14 @@ public sealed partial class RequestStub
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(delay, TimeSpan.Zero);
         return Change(definition => definition with { Delay = delay });
+    }
+
+    private Answer Constant(MockResponse response)
+    {
+        ArgumentNullException.ThrowIfNull(response);
+        return AnswerHeaders.FindProblem(response, _definition.Method) is { } problem
+            ? throw new ArgumentException(problem, nameof(response))
+            : Answers.Constant(response);
     }
 
     private RequestStub Answer(Answer answer)

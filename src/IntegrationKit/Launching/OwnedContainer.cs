@@ -25,6 +25,6 @@ public abstract class OwnedContainer
     /// <summary>How it ended, as a sentence; null while it runs. While it runs, no call to the engine is made.</summary>
     public abstract Task<string?> FindEndAsync(CancellationToken cancellationToken);
 
-    /// <summary>Reads its log.</summary>
+    /// <summary>Reads its log. <see cref="LogQuery.Since"/> is a moment of this process's clock here; the engine's may differ.</summary>
     public abstract IAsyncEnumerable<LogLine> ReadLogAsync(LogQuery query, CancellationToken cancellationToken);
 }

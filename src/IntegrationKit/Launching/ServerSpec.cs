@@ -49,8 +49,14 @@ public sealed record ServerSpec
     /// </summary>
     public long? SharedMemory { get; init; }
 
-    /// <summary>How readiness is judged. Default null: the image's health check, else its published ports.</summary>
+    /// <summary>How readiness is judged. Default null: the image's health check, else its published ports; neither for one that ends by itself.</summary>
     public Probe? Readiness { get; init; }
+
+    /// <summary>
+    /// Whether it does one thing and ends by itself with exit code 0. It is ready when it has ended and <see cref="Readiness"/>, if
+    /// it is set, has succeeded; another exit code fails the start, and its end is no failure later. Default false.
+    /// </summary>
+    public bool EndsByItself { get; init; }
 
     /// <summary>The most memory that it may use, in bytes. Set by the base class. Default null: no limit.</summary>
     public long? MemoryLimit { get; init; }

@@ -7,7 +7,7 @@ namespace IntegrationKit.Limits;
 internal sealed class Deadline : IDisposable
 {
     /// <summary>The longest time that a timer of the clock can wait.</summary>
-    private static readonly TimeSpan Longest = TimeSpan.FromDays(49);
+    public static readonly TimeSpan Longest = TimeSpan.FromDays(49);
 
     private readonly Lock _gate = new();
     private readonly TimeProvider _timeProvider;
@@ -40,6 +40,9 @@ internal sealed class Deadline : IDisposable
     public static string? Problem(string setting, TimeSpan length) => length > TimeSpan.Zero && length <= Longest
         ? null
         : $"{setting} is {length}; it must be longer than zero and at most {Longest.Days} days.";
+
+    /// <summary>Whether the limit has passed, or the caller has cancelled.</summary>
+    public bool IsCancelled => _linked.IsCancellationRequested;
 
     /// <summary>Stops the clock, and that of the outer limit, until the result is disposed.</summary>
     public IDisposable Pause()

@@ -5,4 +5,5 @@ namespace IntegrationKit.Model;
 /// <param name="SharesServers">Whether servers of equal settings are shared.</param>
 /// <param name="NetworkAliases">All aliases that servers of the infrastructure ask for.</param>
 /// <param name="StopTimeout">How long a stop may take.</param>
-internal sealed record StartPlan(bool JoinsNetwork, bool SharesServers, IReadOnlyCollection<string> NetworkAliases, TimeSpan StopTimeout);
+/// <param name="AnswerTimeout">How long a server may take to answer, before it counts as one that hangs.</param>
+internal sealed record StartPlan(bool JoinsNetwork, bool SharesServers, IReadOnlyCollection<string> NetworkAliases, TimeSpan StopTimeout, TimeSpan AnswerTimeout);

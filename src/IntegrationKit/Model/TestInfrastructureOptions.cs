@@ -17,6 +17,9 @@ public sealed record TestInfrastructureOptions
     /// <summary>How long a reset of all services may take. Default 30 s.</summary>
     public TimeSpan ResetTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>How long a server may take to answer, before it counts as one that hangs.</summary>
+    internal TimeSpan AnswerTimeout { get; init; } = TimeSpan.FromSeconds(10);
+
     /// <summary>How many services may be starting at the same time. Default: twice the machine's processors, at least 4.</summary>
     public int MaxParallelism { get; init; } = Math.Max(4, Environment.ProcessorCount * 2);
 
@@ -30,7 +33,7 @@ public sealed record TestInfrastructureOptions
 
     /// <summary>
     /// The engine's address, <c>unix:///path</c> or <c>tcp://host:port</c>. Default null: <c>DOCKER_HOST</c>, else the
-    /// usual sockets.
+    /// Docker CLI's context (<c>DOCKER_CONTEXT</c>, <c>docker context use</c>), else the usual sockets.
     /// </summary>
     public string? EngineEndpoint { get; init; }
 

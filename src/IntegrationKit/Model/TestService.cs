@@ -34,6 +34,15 @@ public abstract class TestService
     /// <summary>All services that must be ready before this one starts. Default: <see cref="DependsOn"/>.</summary>
     protected virtual IEnumerable<TestService> Dependencies => DependsOn;
 
+    /// <summary>
+    /// The TCP ports of the host that its settings ask for by number. Two services that ask for one are reported with the other
+    /// mistakes, before anything is started. Default: none.
+    /// </summary>
+    protected virtual IEnumerable<int> HostPorts => [];
+
+    /// <summary>Whether its server may be shared with others of its type, if servers are shared.</summary>
+    internal virtual bool MayShareServer => false;
+
     /// <summary>Whether it has a server that others can reach over a network.</summary>
     internal virtual bool RunsServer => false;
 
@@ -97,6 +106,8 @@ public abstract class TestService
     internal IEnumerable<TestService> GetDependencies() => Dependencies;
 
     internal IEnumerable<string> FindMistakes() => Validate();
+
+    internal IEnumerable<int> FindHostPorts() => HostPorts;
 
     internal Task BeginPrepareAsync(StartContext start, CancellationToken cancellationToken) => PrepareAsync(start, cancellationToken);
 

@@ -16,7 +16,7 @@ internal sealed class Lifecycle
 
     private readonly TestInfrastructureOptions _options;
     private readonly StartTools _tools;
-    private readonly SemaphoreSlim _gate = new(1, 1);
+    private readonly OperationGate _gate;
     private CancellationTokenSource _nextStop = new();
     private ServicePlan? _plan;
 
@@ -25,6 +25,7 @@ internal sealed class Lifecycle
         var logger = options.LoggerFactory.CreateLogger("IntegrationKit");
         var redactor = new Redactor();
         _options = options;
+        _gate = new(options.TimeProvider);
         _tools = new(launcher, new(logger, options), new(logger, options.Progress, redactor), redactor, logger);
     }
 
@@ -41,9 +42,12 @@ internal sealed class Lifecycle
     {
         var nextStop = Volatile.Read(ref _nextStop).Token;
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, nextStop);
-        await EnterAsync(either.Token, cancellationToken).ConfigureAwait(false);
+        await EnterAsync("started", either.Token, cancellationToken).ConfigureAwait(false);
         try
         {
+            // It also limits how long others wait for code of the services that the plan asks, which may hang.
+            using var deadline = new Deadline(_options.StartTimeout, "the StartTimeout of the whole infrastructure", _options.TimeProvider, either.Token);
+            _gate.Limit(deadline);
             _plan = makePlan();
             var toStart = select(_plan).Where(each => each.Service.State != ServiceState.Running).ToArray();
             if (toStart.Length == 0)
@@ -56,8 +60,11 @@ internal sealed class Lifecycle
                 Redactor.AddWord(each.Service.Name);
             }
 
-            ThrowIfAny("stopped", await StopRunningAsync([.. toStart.Where(each => each.Service.NeedsStop)]).ConfigureAwait(false));
-            using var deadline = new Deadline(_options.StartTimeout, "the StartTimeout of the whole infrastructure", _options.TimeProvider, either.Token);
+            using (deadline.Pause())
+            {
+                ThrowIfAny("stopped", await StopRunningAsync([.. toStart.Where(each => each.Service.NeedsStop)]).ConfigureAwait(false));
+            }
+
             Exception? failure;
             try
             {
@@ -78,7 +85,7 @@ internal sealed class Lifecycle
         }
         finally
         {
-            _gate.Release();
+            _gate.Exit();
         }
     }
 
@@ -122,23 +129,14 @@ internal sealed class Lifecycle
     {
         // Cancels every start that was called before, even one that still waits for another operation.
         await Interlocked.Exchange(ref _nextStop, new()).CancelAsync().ConfigureAwait(false);
-        using var limit = new Deadline(_options.ResetTimeout + _options.StopTimeout + GateReserve, "the time that another operation may take", _options.TimeProvider, cancellationToken);
-        try
-        {
-            await _gate.WaitAsync(limit.Token).ConfigureAwait(false);
-        }
-        catch (OperationCanceledException e) when (limit.Passed is { } passed)
-        {
-            throw new TimeoutException($"Nothing was stopped: another operation of this infrastructure has not ended within {Text.Seconds(passed.Length)}.", e);
-        }
-
+        await _gate.EnterAsync("stopped", _options.ResetTimeout + _options.StopTimeout + GateReserve, cancellationToken).ConfigureAwait(false);
         try
         {
             ThrowIfAny("stopped", await StopRunningAsync(_plan?.Services ?? []).ConfigureAwait(false));
         }
         finally
         {
-            _gate.Release();
+            _gate.Exit();
         }
     }
 
@@ -191,11 +189,11 @@ internal sealed class Lifecycle
     }
 
     /// <summary>Waits for the operation before this one.</summary>
-    private async Task EnterAsync(CancellationToken either, CancellationToken cancellationToken)
+    private async Task EnterAsync(string operation, CancellationToken either, CancellationToken cancellationToken)
     {
         try
         {
-            await _gate.WaitAsync(either).ConfigureAwait(false);
+            await _gate.EnterAsync(operation, _options.StartTimeout + _options.StopTimeout + GateReserve, either).ConfigureAwait(false);
         }
         catch (OperationCanceledException e)
         {
@@ -243,10 +241,11 @@ internal sealed class Lifecycle
     private async Task ForEachAsync(
         string operation, ServiceStage? stage, Func<ServiceRun, CancellationToken, Task<bool>> step, CancellationToken cancellationToken)
     {
-        await _gate.WaitAsync(cancellationToken).ConfigureAwait(false);
+        await EnterAsync(operation, cancellationToken, cancellationToken).ConfigureAwait(false);
         try
         {
             using var deadline = new Deadline(_options.ResetTimeout, "the ResetTimeout", _options.TimeProvider, cancellationToken);
+            _gate.Limit(deadline);
             var steps = new List<Task<ServiceFailure?>>();
             foreach (var planned in _plan?.Services ?? [])
             {
@@ -262,7 +261,7 @@ internal sealed class Lifecycle
         }
         finally
         {
-            _gate.Release();
+            _gate.Exit();
         }
     }
 

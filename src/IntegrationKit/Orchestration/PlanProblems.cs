@@ -5,13 +5,16 @@ namespace IntegrationKit.Orchestration;
 /// <summary>Finds every mistake in a description, so that they can be fixed together.</summary>
 internal static class PlanProblems
 {
-    public static IReadOnlyList<string> Find(IReadOnlyList<Registration> registrations) => Find(registrations, new ServiceGraph(registrations));
+    /// <summary>Those that there are whether servers are shared or not.</summary>
+    public static IReadOnlyList<string> Find(IReadOnlyList<Registration> registrations) =>
+        Find(registrations, new ServiceGraph(registrations), sharesServers: true);
 
-    public static IReadOnlyList<string> Find(IReadOnlyList<Registration> registrations, ServiceGraph graph) =>
+    public static IReadOnlyList<string> Find(IReadOnlyList<Registration> registrations, ServiceGraph graph, bool sharesServers) =>
     [
         .. DuplicateNames(registrations),
         .. SharedObjects(registrations),
         .. ClashingAliases(registrations),
+        .. ClashingPorts(registrations, sharesServers),
         .. graph.Problems,
         .. UnregisteredDependencies(registrations, graph),
         .. graph.FindCycles().Select(circle => $"The services wait for each other in a circle: {circle}."),
@@ -35,6 +38,27 @@ internal static class PlanProblems
         group each by each.Service.ExplicitAlias into same
         where same.Count() > 1
         select $"The network alias '{same.Key}' is given to {Text.Quoted(same.Select(s => s.Name))}. An alias leads to one service.";
+
+    /// <summary>Fixed ports of the host that more than one server is to have. One that services share has it once.</summary>
+    private static IEnumerable<string> ClashingPorts(IReadOnlyList<Registration> registrations, bool sharesServers) =>
+        from each in registrations.DistinctBy(each => each.Service)
+        from port in HostPortsOf(each.Service)
+        group each by port into same
+        where same.Count() > 1 && !(sharesServers && same.All(each => each.Service.MayShareServer) && same.Select(each => each.Service.GetType()).Distinct().Count() == 1)
+        select FormattableString.Invariant($"The host port {same.Key} is asked for by {Text.Quoted(same.Select(s => s.Name))}. A port leads to one service: leave it unset for a free one, or choose another.");
+
+    private static int[] HostPortsOf(TestService service)
+    {
+        try
+        {
+            return [.. service.FindHostPorts()];
+        }
+        catch (Exception)
+        {
+            // It is the user's code. Its Validate says what is wrong, or its start.
+            return [];
+        }
+    }
 
     private static IEnumerable<string> UnregisteredDependencies(IReadOnlyList<Registration> registrations, ServiceGraph graph) =>
         from each in registrations

@@ -18,11 +18,13 @@ internal sealed class ServicePlan
     public IReadOnlyCollection<string> NetworkAliases { get; }
 
     /// <summary>Orders the services, or throws every mistake that it finds.</summary>
+    /// <param name="registrations">The services.</param>
+    /// <param name="sharesServers">Whether servers of equal settings are shared.</param>
     /// <exception cref="InfrastructureConfigurationException">Something is wrong with the description.</exception>
-    public static ServicePlan Make(IReadOnlyList<Registration> registrations)
+    public static ServicePlan Make(IReadOnlyList<Registration> registrations, bool sharesServers = false)
     {
         var graph = new ServiceGraph(registrations);
-        var problems = PlanProblems.Find(registrations, graph);
+        var problems = PlanProblems.Find(registrations, graph, sharesServers);
         if (problems.Count > 0)
         {
             throw new InfrastructureConfigurationException(problems);

@@ -54,7 +54,7 @@ internal sealed class ServiceStart(PlannedService planned, ServicePlan plan, Sta
     private StartContext Context(Deadline deadline) => new(
         Service.Name,
         new(tools.Logger, tools.Reporter, tools.Redactor, deadline, Evidence, options.TimeProvider),
-        new(planned.JoinsNetwork, options.ShareServers is true, plan.NetworkAliases, options.StopTimeout),
+        new(planned.JoinsNetwork, options.ShareServers is true, plan.NetworkAliases, options.StopTimeout, options.AnswerTimeout),
         tools.Launcher,
         _made);
 

@@ -56,6 +56,13 @@ internal static class ResourceLabels
     /// <summary>Whether what carries these labels was made by this very process.</summary>
     public static bool IsOwn(IReadOnlyDictionary<string, string> labels) => labels.GetValueOrDefault(IdLabel) == Id;
 
+    /// <summary>Whose it is, for a message; null if the library has not made it.</summary>
+    public static string? DescribeOwner(IReadOnlyDictionary<string, string> labels) =>
+        !labels.ContainsKey(IdLabel) ? null
+        : IsOwn(labels) ? "of this process"
+        : labels.GetValueOrDefault(HostLabel) != HostIdentity.Current ? "of an IntegrationKit process of another host or container"
+        : $"of the IntegrationKit process {labels.GetValueOrDefault(OwnerPidLabel)}{(OwnerIsDead(labels) ? ", which has ended" : "")}";
+
     /// <summary>When it was made, or null where no label says it.</summary>
     public static DateTimeOffset? CreatedAt(IReadOnlyDictionary<string, string> labels) =>
         DateTimeOffset.TryParse(labels.GetValueOrDefault(CreatedLabel), CultureInfo.InvariantCulture, out var created) ? created : null;

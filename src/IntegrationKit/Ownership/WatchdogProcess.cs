@@ -5,6 +5,8 @@ namespace IntegrationKit.Ownership;
 /// <summary>The watchdog's process and the pipes to it. Nothing here blocks its caller or throws.</summary>
 internal sealed class WatchdogProcess
 {
+    private const int LongestAnswer = 256;
+
     private readonly Lock _gate = new();
     private readonly TaskCompletionSource<string?> _answer = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -61,8 +63,7 @@ internal sealed class WatchdogProcess
                 Flush();
             }
 
-            _answer.TrySetResult(process.StandardOutput.ReadLine());
-            _ = process.StandardOutput.ReadToEnd();
+            ReadAnswer(process.StandardOutput);
         }
         catch (Exception e)
         {
@@ -73,6 +74,26 @@ internal sealed class WatchdogProcess
         {
             _ended.TrySetResult();
         }
+    }
+
+    /// <summary>Its first line is the answer; the end of its output is its own end.</summary>
+    private void ReadAnswer(StreamReader output)
+    {
+        Span<char> buffer = stackalloc char[LongestAnswer];
+        var length = 0;
+        while (output.Read(buffer[length..]) is > 0 and var count)
+        {
+            length += count;
+            var end = buffer[..length].IndexOf('\n');
+            if (end >= 0 || length == buffer.Length)
+            {
+                // What follows is not needed.
+                _answer.TrySetResult(new string(buffer[..(end >= 0 ? end : length)]).TrimEnd('\r'));
+                length = 0;
+            }
+        }
+
+        _answer.TrySetResult(length > 0 ? new string(buffer[..length]) : null);
     }
 
     private void Flush()

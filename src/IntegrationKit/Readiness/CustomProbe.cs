@@ -1,7 +1,9 @@
 namespace IntegrationKit.Readiness;
 
-internal sealed class CustomProbe(string description, Func<IProbeTarget, CancellationToken, Task> check) : Probe
+internal sealed class CustomProbe(string description, Func<IProbeTarget, CancellationToken, Task> check, bool asksServer) : Probe
 {
+    internal override Probe? Question => asksServer ? this : null;
+
     public override string ToString() => description;
 
     internal override ProbeRun Begin(IProbeTarget target, TimeProvider timeProvider) => new BoundedRun(

@@ -4,6 +4,8 @@ namespace IntegrationKit.Readiness;
 
 internal sealed class DatabaseProbe(Func<IProbeTarget, DbDataSource> dataSource, string query) : Probe
 {
+    internal override Probe? Question => this;
+
     public override string ToString() => $"login and {query}";
 
     internal override ProbeRun Begin(IProbeTarget target, TimeProvider timeProvider)

@@ -2,6 +2,8 @@ namespace IntegrationKit.Readiness;
 
 internal sealed class HttpProbe(string scheme, string path, int? port, int? status) : Probe
 {
+    internal override Probe? Question => this;
+
     internal override IEnumerable<int> NeededPorts => port is { } one ? [one] : [];
 
     public override string ToString() =>

@@ -77,7 +77,7 @@ public abstract class Probe
     {
         ArgumentException.ThrowIfNullOrEmpty(description);
         ArgumentNullException.ThrowIfNull(check);
-        return new CustomProbe(description, check);
+        return new CustomProbe(description, check, asksServer: false);
     }
 
     /// <summary>All of the probes succeed; one that has succeeded is not tried again.</summary>
@@ -87,6 +87,9 @@ public abstract class Probe
     public static Probe Any(params Probe[] probes) => new CompositeProbe(Several(probes), needsAll: false);
 
     internal abstract ProbeRun Begin(IProbeTarget target, TimeProvider timeProvider);
+
+    /// <summary>What of it the server itself must answer as long as it runs; null if nothing.</summary>
+    internal virtual Probe? Question => null;
 
     /// <summary>The ports that must be published, for a check before the start.</summary>
     internal virtual IEnumerable<int> NeededPorts => [];

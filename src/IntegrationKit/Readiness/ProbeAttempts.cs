@@ -13,7 +13,7 @@ internal sealed class ProbeAttempts(TimeProvider timeProvider)
     /// <summary>The first 50 and the last 50 attempts: a service that never gets ready has hundreds.</summary>
     public IReadOnlyList<ProbeAttempt> All => _attempts;
 
-    public async ValueTask<ProbeResult> TryAsync(ProbeRun run, TimeSpan timeout, CancellationToken cancellationToken)
+    public async ValueTask<ProbeResult> TryAsync(Func<CancellationToken, ValueTask<ProbeResult>> check, TimeSpan timeout, CancellationToken cancellationToken)
     {
         var begun = timeProvider.GetElapsedTime(_start);
         using var limit = new CancellationTokenSource(timeout, timeProvider);
@@ -21,7 +21,7 @@ internal sealed class ProbeAttempts(TimeProvider timeProvider)
         var result = ProbeResult.NotReady("cancelled while it was tried");
         try
         {
-            result = await TryAsync(run, either.Token).ConfigureAwait(false);
+            result = await TryAsync(check, either.Token).ConfigureAwait(false);
             cancellationToken.ThrowIfCancellationRequested();
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
@@ -42,11 +42,11 @@ internal sealed class ProbeAttempts(TimeProvider timeProvider)
     }
 
     /// <summary>A probe that throws is not ready, whatever it throws: its target may be half started.</summary>
-    public static async ValueTask<ProbeResult> TryAsync(ProbeRun run, CancellationToken cancellationToken)
+    public static async ValueTask<ProbeResult> TryAsync(Func<CancellationToken, ValueTask<ProbeResult>> check, CancellationToken cancellationToken)
     {
         try
         {
-            return await run.CheckAsync(cancellationToken).ConfigureAwait(false);
+            return await check(cancellationToken).ConfigureAwait(false);
         }
         catch (Exception e) when (e is not UnusableProbeException && (e is not OperationCanceledException || !cancellationToken.IsCancellationRequested))
         {

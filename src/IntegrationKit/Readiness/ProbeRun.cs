@@ -11,5 +11,8 @@ internal abstract class ProbeRun : IAsyncDisposable
 
     public abstract ValueTask<ProbeResult> CheckAsync(CancellationToken cancellationToken);
 
+    /// <summary>The attempt after the target has ended: there is no later one.</summary>
+    public virtual ValueTask<ProbeResult> CheckLastAsync(CancellationToken cancellationToken) => CheckAsync(cancellationToken);
+
     public abstract ValueTask DisposeAsync();
 }

@@ -16,7 +16,7 @@ internal static class ReadinessWaiter
     /// <summary>Returns when the probe has succeeded; its attempts are in <paramref name="evidence"/> then and after a failure.</summary>
     /// <param name="probe">The probe.</param>
     /// <param name="target">What is probed.</param>
-    /// <param name="ended">Completes, or fails, when the target cannot become ready any more.</param>
+    /// <param name="ended">Fails when the target has ended. After exit code 0 the probe is tried once more.</param>
     /// <param name="deadline">The limit.</param>
     /// <param name="evidence">Receives the attempts.</param>
     /// <param name="timeProvider">The clock.</param>
@@ -33,12 +33,17 @@ internal static class ReadinessWaiter
         var run = probe.Begin(target, timeProvider);
         await using (run.ConfigureAwait(false))
         {
-            var waiting = Pipeline(timeProvider).ExecuteAsync(token => attempts.TryAsync(run, AttemptTimeout, token), stop.Token).AsTask();
+            var waiting = Pipeline(timeProvider).ExecuteAsync(token => attempts.TryAsync(run.CheckAsync, AttemptTimeout, token), stop.Token).AsTask();
             try
             {
                 await Task.WhenAny(waiting, ended).ConfigureAwait(false);
                 if (!waiting.IsCompletedSuccessfully && ended.IsCompleted)
                 {
+                    if (ended.Exception?.InnerException is ContainerExitedException { ExitCode: 0 } && await IsReadyAtLastAsync().ConfigureAwait(false))
+                    {
+                        return;
+                    }
+
                     await ended.ConfigureAwait(false);
                 }
 
@@ -56,6 +61,14 @@ internal static class ReadinessWaiter
             {
                 await stop.CancelAsync().ConfigureAwait(false);
                 await ((Task)waiting).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+
+            // It ended well. The line that is waited for may be among its last ones, which are read to the end first.
+            async Task<bool> IsReadyAtLastAsync()
+            {
+                await stop.CancelAsync().ConfigureAwait(false);
+                await ((Task)waiting).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                return (await attempts.TryAsync(run.CheckLastAsync, AttemptTimeout, deadline.Token).ConfigureAwait(false)).IsReady;
             }
         }
     }

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using IntegrationKit.Limits;
 using IntegrationKit.Sharing;
 
@@ -25,12 +26,34 @@ internal sealed class ServerRun(
 
     public override async Task<string?> FindEndAsync(CancellationToken cancellationToken) =>
         await lease.Process.FindEndAsync(cancellationToken).ConfigureAwait(false)
-        ?? (slice is null ? null : await slice.FindEndAsync(cancellationToken).ConfigureAwait(false));
+        ?? (slice is null ? null : await slice.FindEndAsync(cancellationToken).ConfigureAwait(false))
+        ?? await lease.FindSilenceAsync(cancellationToken).ConfigureAwait(false);
 
-    public override IAsyncEnumerable<LogLine> ReadLogAsync(LogQuery query, CancellationToken cancellationToken) =>
-        slice?.ReadLogAsync(query, cancellationToken) ?? lease.Process.ReadLogAsync(query, cancellationToken);
+    public override async IAsyncEnumerable<LogLine> ReadLogAsync(LogQuery query, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        if (query.Since is { } since)
+        {
+            query = query with { Since = await lease.Process.ToServerTimeAsync(since, cancellationToken).ConfigureAwait(false) };
+        }
 
-    public override Task ResetAsync(CancellationToken cancellationToken) => slice?.ResetAsync(cancellationToken) ?? resetServer(Server, cancellationToken);
+        await foreach (var line in (slice?.ReadLogAsync(query, cancellationToken) ?? lease.Process.ReadLogAsync(query, cancellationToken)).ConfigureAwait(false))
+        {
+            yield return line;
+        }
+    }
+
+    public override Task ResetAsync(CancellationToken cancellationToken)
+    {
+        var silent = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var reset = slice?.ResetAsync(silent.Token) ?? resetServer(Server, silent.Token);
+        if (!reset.IsCompleted)
+        {
+            return WatchAsync(reset, silent, cancellationToken);
+        }
+
+        silent.Dispose();
+        return reset;
+    }
 
     public override Task CaptureBaselineAsync(CancellationToken cancellationToken) => slice?.CaptureBaselineAsync(cancellationToken) ?? base.CaptureBaselineAsync(cancellationToken);
 
@@ -48,7 +71,18 @@ internal sealed class ServerRun(
 
     internal override void Touch() => _isTouched = true;
 
-    /// <summary>Tried once: if the slice cannot be disposed of, the server gets no further users, and what is left ends with it.</summary>
+    private async Task WatchAsync(Task reset, CancellationTokenSource silent, CancellationToken cancellationToken)
+    {
+        using (silent)
+        {
+            await lease.WatchAsync(reset, silent, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>
+    /// Tried once: if the slice cannot be disposed of, the server gets no further users, and what is left ends with it. If the server
+    /// does not answer, that is no failure.
+    /// </summary>
     private async Task LeaveSliceAsync()
     {
         if (slice is null || _hasLeftSlice)
@@ -57,15 +91,25 @@ internal sealed class ServerRun(
         }
 
         _hasLeftSlice = true;
+        var disposal = slice.DisposeAsync().AsTask().Observed();
+        if (lease.IsSilent)
+        {
+            return;
+        }
+
         try
         {
-            await slice.DisposeAsync().AsTask().Observed().WaitAsync(SliceLimit, Server.TimeProvider).ConfigureAwait(false);
+            using var silent = new CancellationTokenSource();
+            await lease.WatchAsync(disposal, silent, CancellationToken.None).WaitAsync(SliceLimit, Server.TimeProvider).ConfigureAwait(false);
+        }
+        catch (SilentServerException)
+        {
         }
         catch (Exception)
         {
             // If the server has died, the slice has ended with it. The engine reports that a moment later.
             await lease.Process.Ended.WaitAsync(EndLimit, Server.TimeProvider).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            if (!lease.Process.Ended.IsCompleted)
+            if (!lease.Process.Ended.IsCompleted && await lease.FindSilenceAsync(CancellationToken.None).ConfigureAwait(false) is null)
             {
                 lease.RetireServer();
                 throw;

@@ -104,6 +104,9 @@ public abstract class ServerService : TestService
     protected Server GetServer([CallerMemberName] string member = "") => GetRun<ServerRun>(member).Server;
 
     /// <inheritdoc/>
+    protected override IEnumerable<int> HostPorts => Port is { } port ? [port] : [];
+
+    /// <inheritdoc/>
     protected override IEnumerable<string> Validate()
     {
         foreach (var problem in base.Validate())
@@ -114,6 +117,10 @@ public abstract class ServerService : TestService
         if (string.IsNullOrWhiteSpace(Image))
         {
             yield return "Image is empty.";
+        }
+        else if (!ImageName.IsValid(Image))
+        {
+            yield return $"Image {ImageName.Problem(Image)}";
         }
 
         if (MemoryLimit < SmallestMemory)
@@ -137,23 +144,61 @@ public abstract class ServerService : TestService
         var joins = start.Plan.JoinsNetwork || NetworkAlias is not null;
         var isShared = CanShare(start.Plan);
         var alias = joins && !isShared ? NetworkAlias ?? $"{DnsLabel.From(Name)}-{RandomNumberGenerator.GetHexString(6, lowercase: true)}" : null;
-        var lease = isShared ? LeaseShared(start) : LeaseOwn(start, alias is null ? null : new([alias], start.Plan.NetworkAliases));
-        start.DisposeOnFailure(lease);
-        var server = await lease.WaitAsync(start.Launch).ConfigureAwait(false);
-        if (joins && isShared)
+        while (true)
         {
-            alias = await start.Launcher.ConnectAsync(lease.Process, start.Plan.NetworkAliases, cancellationToken).ConfigureAwait(false);
+            var lease = isShared ? LeaseShared(start) : LeaseOwn(start, alias is null ? null : new([alias], start.Plan.NetworkAliases));
+            start.DisposeOnFailure(lease);
+            var server = await lease.WaitAsync(start.Launch).ConfigureAwait(false);
+            if (joins && isShared)
+            {
+                alias = await start.Launcher.ConnectAsync(lease.Process, start.Plan.NetworkAliases, cancellationToken).ConfigureAwait(false);
+            }
+
+            try
+            {
+                var slice = await TakeAsync(lease, start, cancellationToken).ConfigureAwait(false);
+
+                // With a fixed port or alias it can be reached without reading its address.
+                return new ServerRun(lease, slice, ResetServerAsync, alias, isReachedUnasked: Port is not null || NetworkAlias is not null);
+            }
+            catch (SilentServerException) when (isShared)
+            {
+                // The server is retired: the next lease is of another one.
+                await GiveBackAsync(lease, start).ConfigureAwait(false);
+            }
         }
-
-        var slice = await TakeAsync(server, start, cancellationToken).ConfigureAwait(false);
-
-        // With a fixed port or alias it can be reached without reading its address.
-        return new ServerRun(lease, slice, ResetServerAsync, alias, isReachedUnasked: Port is not null || NetworkAlias is not null);
     }
 
     private protected virtual bool CanShare(StartPlan plan) => false;
 
     private protected virtual Task<ServerSlice?> TakeAsync(Server server, StartContext start, CancellationToken cancellationToken) => Task.FromResult<ServerSlice?>(null);
+
+    /// <summary>Takes the slice, as long as the server answers.</summary>
+    private async Task<ServerSlice?> TakeAsync(ServerLease lease, StartContext start, CancellationToken cancellationToken)
+    {
+        using var silent = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var taking = BoundedCall.RunAsync(
+            token => TakeAsync(lease.Server, start, token),
+            start.TimeProvider,
+            silent.Token,
+            late: slice => slice?.DisposeAsync().AsTask() ?? Task.CompletedTask,
+            BoundedCall.InnerGrace);
+        await lease.WatchAsync(taking, silent, cancellationToken).ConfigureAwait(false);
+        return await taking.ConfigureAwait(false);
+    }
+
+    /// <summary>If a server cannot be removed, the end of the run tries again.</summary>
+    private async Task GiveBackAsync(ServerLease lease, StartContext start)
+    {
+        try
+        {
+            await lease.DisposeAsync().ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is IntegrationKitException or OperationCanceledException)
+        {
+            Log.CleanUpFailed(start.Logger, Name, e);
+        }
+    }
 
     private ServerLease LeaseOwn(StartContext start, NetworkPlacement? placement)
     {
@@ -198,7 +243,7 @@ public abstract class ServerService : TestService
 
             var process = launcher.Create(Name, spec, placement);
             var server = new Server(process, context.Secrets, redactor, isShared, start.Logger, start.TimeProvider);
-            return new(server, process, launcher, redactor, start.Plan.StopTimeout, start.TimeProvider);
+            return new(server, process, launcher, redactor, start.Plan.StopTimeout, start.Plan.AnswerTimeout, start.TimeProvider);
         };
     }
 

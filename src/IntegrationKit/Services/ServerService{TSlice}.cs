@@ -22,6 +22,8 @@ public abstract class ServerService<TSlice>(string image) : ServerService(image)
     /// </summary>
     public bool OwnServer { get; init; }
 
+    internal sealed override bool MayShareServer => !OwnServer && NetworkAlias is null && Readiness is null && !StopGracefully;
+
     /// <summary>
     /// Makes this service's part of a server that is ready. If it throws, it must have cleaned up; on a shared
     /// server others are using their slices meanwhile.
@@ -39,8 +41,7 @@ public abstract class ServerService<TSlice>(string image) : ServerService(image)
     [Experimental(Experiments.WritingServices)]
     protected sealed override Task ResetServerAsync(Server server, CancellationToken cancellationToken) => base.ResetServerAsync(server, cancellationToken);
 
-    private protected sealed override bool CanShare(StartPlan plan) =>
-        plan.SharesServers && !OwnServer && NetworkAlias is null && Readiness is null && !StopGracefully;
+    private protected sealed override bool CanShare(StartPlan plan) => plan.SharesServers && MayShareServer;
 
     private protected sealed override async Task<ServerSlice?> TakeAsync(Server server, StartContext start, CancellationToken cancellationToken) =>
         await TakeSliceAsync(server, start, cancellationToken).ConfigureAwait(false);

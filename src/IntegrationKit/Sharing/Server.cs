@@ -3,6 +3,7 @@ using System.Diagnostics.CodeAnalysis;
 using IntegrationKit.Diagnostics;
 using IntegrationKit.Launching;
 using IntegrationKit.Limits;
+using IntegrationKit.Readiness;
 using Microsoft.Extensions.Logging;
 
 namespace IntegrationKit;
@@ -41,13 +42,17 @@ public sealed class Server : IProbeTarget
     /// <inheritdoc/>
     public ServiceEndpoint Endpoint(int port) => _server.Endpoint(port);
 
-    /// <summary>A readiness probe that uses the server, for instance connections that are kept for it by <see cref="GetOrAdd"/>.</summary>
+    /// <summary>
+    /// A readiness probe that uses the server, for instance connections that are kept for it by <see cref="GetOrAdd"/>. It is also
+    /// asked later, whether a server that runs still answers: anything in time counts, an error too.
+    /// </summary>
     /// <param name="description">What is probed, for messages.</param>
     /// <param name="check">Returns if the server is ready and throws if it is not.</param>
     public static Probe ReadyWhen(string description, Func<Server, CancellationToken, Task> check)
     {
         ArgumentNullException.ThrowIfNull(check);
-        return Probe.Custom(description, (target, token) => check((Server)target, token));
+        ArgumentException.ThrowIfNullOrEmpty(description);
+        return new CustomProbe(description, (target, token) => check((Server)target, token), asksServer: true);
     }
 
     /// <summary>A secret that <see cref="ServerService.Describe"/> has asked for: what this server was really started with.</summary>

@@ -8,12 +8,18 @@ namespace IntegrationKit.Sharing;
 /// A server from its start to its removal. One that is shared is started within a limit of its own, since its first user may
 /// be cancelled while others wait.
 /// </summary>
-internal sealed class ServerInstance(Server server, IServer process, ILauncher launcher, Redactor redactor, TimeSpan stopLimit, TimeProvider timeProvider)
+internal sealed class ServerInstance
 {
     // Both limits began at the same time, and the start's own error is about to come.
     private static readonly TimeSpan ExplanationLimit = TimeSpan.FromSeconds(5);
 
-    private readonly StartEvidence _evidence = new(redactor);
+    // What is kept for a server that does not answer ends with it.
+    private static readonly TimeSpan SilentPartsLimit = TimeSpan.FromSeconds(1);
+
+    private readonly TimeSpan _stopLimit;
+    private readonly TimeProvider _timeProvider;
+    private readonly AnswerCheck _answers;
+    private readonly StartEvidence _evidence;
     private readonly SemaphoreSlim _stopGate = new(1, 1);
     private readonly CancellationTokenSource _stopping = new();
     private readonly Lock _gate = new();
@@ -22,13 +28,20 @@ internal sealed class ServerInstance(Server server, IServer process, ILauncher l
     private volatile bool _isBeingRemoved;
     private bool _isStopped;
 
-    public Server Server => server;
+    public ServerInstance(Server server, IServer process, ILauncher launcher, Redactor redactor, TimeSpan stopLimit, TimeSpan answerLimit, TimeProvider timeProvider)
+    {
+        (Server, Process, Launcher, Redactor, _stopLimit, _timeProvider) = (server, process, launcher, redactor, stopLimit, timeProvider);
+        _evidence = new(redactor);
+        _answers = new(process, answerLimit, Retire, timeProvider);
+    }
 
-    public IServer Process => process;
+    public Server Server { get; }
 
-    public ILauncher Launcher => launcher;
+    public IServer Process { get; }
 
-    public Redactor Redactor => redactor;
+    public ILauncher Launcher { get; }
+
+    public Redactor Redactor { get; }
 
     /// <summary>How many services use it. Guarded by the registry's lock.</summary>
     public int Users { get; set; }
@@ -37,15 +50,21 @@ internal sealed class ServerInstance(Server server, IServer process, ILauncher l
     public bool IsRetired { get; set; }
 
     /// <summary>Whether it can get a further user.</summary>
-    public bool IsUsable => _start is { IsFaulted: false, IsCanceled: false } && !process.Ended.IsCompleted;
+    public bool IsUsable => _start is { IsFaulted: false, IsCanceled: false } && !Process.Ended.IsCompleted;
+
+    /// <summary>Whether it gave no answer when it was asked last.</summary>
+    public bool IsSilent => _answers.IsSilent;
+
+    /// <summary>Says that it runs but does not answer; null if it does. One that does not gets no further users.</summary>
+    public Task<string?> FindSilenceAsync(CancellationToken cancellationToken) => _answers.FindSilenceAsync(cancellationToken);
 
     /// <summary>Starts it in the background, for all who wait for it.</summary>
     public void BeginShared(LaunchContext first, TimeSpan timeout) => _start = Task.Run(async () =>
     {
-        using var deadline = new Deadline(timeout, "its StartTimeout", timeProvider, _stopping.Token);
+        using var deadline = new Deadline(timeout, "its StartTimeout", _timeProvider, _stopping.Token);
         try
         {
-            await StartAsync(first with { Deadline = deadline, Evidence = _evidence, Redactor = redactor }).ConfigureAwait(false);
+            await StartAsync(first with { Deadline = deadline, Evidence = _evidence, Redactor = Redactor }).ConfigureAwait(false);
         }
         catch (OperationCanceledException e) when (deadline.Passed is not null)
         {
@@ -59,13 +78,13 @@ internal sealed class ServerInstance(Server server, IServer process, ILauncher l
     /// <summary>Waits until it is ready. A failure is thrown to each user, with all that was found.</summary>
     public async Task WaitAsync(LaunchContext user)
     {
-        if (!server.IsShared)
+        if (!Server.IsShared)
         {
             await _start.ConfigureAwait(false);
             return;
         }
 
-        user.Redactor.AddAll(redactor);
+        user.Redactor.AddAll(Redactor);
 
         try
         {
@@ -75,7 +94,7 @@ internal sealed class ServerInstance(Server server, IServer process, ILauncher l
         {
             if (user.Deadline.Passed is not null)
             {
-                await _start.WaitAsync(ExplanationLimit, timeProvider, CancellationToken.None).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                await _start.WaitAsync(ExplanationLimit, _timeProvider, CancellationToken.None).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
 
             user.Evidence.CopyFrom(_evidence);
@@ -91,16 +110,16 @@ internal sealed class ServerInstance(Server server, IServer process, ILauncher l
     /// <summary>Collects what it knows about the failed start of one of its users; once for all of them if its own start has failed.</summary>
     public async Task CollectEvidenceAsync(StartEvidence evidence)
     {
-        if (!server.IsShared || _start.IsCompletedSuccessfully)
+        if (!Server.IsShared || _start.IsCompletedSuccessfully)
         {
-            await process.CollectEvidenceAsync(evidence).ConfigureAwait(false);
+            await Process.CollectEvidenceAsync(evidence).ConfigureAwait(false);
             return;
         }
 
         Task collection;
         lock (_gate)
         {
-            collection = _collection ??= process.CollectEvidenceAsync(_evidence);
+            collection = _collection ??= Process.CollectEvidenceAsync(_evidence);
         }
 
         await collection.ConfigureAwait(false);
@@ -119,19 +138,24 @@ internal sealed class ServerInstance(Server server, IServer process, ILauncher l
                 return;
             }
 
-            using (var limit = new CancellationTokenSource(stopLimit, timeProvider))
+            using (var limit = new CancellationTokenSource(_stopLimit, _timeProvider))
             {
                 await _start.WaitAsync(limit.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-                await server.DisposePartsAsync(limit.Token).ConfigureAwait(false);
+                if (IsSilent)
+                {
+                    limit.CancelAfter(SilentPartsLimit);
+                }
+
+                await Server.DisposePartsAsync(limit.Token).ConfigureAwait(false);
             }
 
             _isBeingRemoved = true;
-            using (var limit = new CancellationTokenSource(stopLimit, timeProvider))
+            using (var limit = new CancellationTokenSource(_stopLimit, _timeProvider))
             {
-                await process.StopAsync(limit.Token).ConfigureAwait(false);
-                if (server.IsShared)
+                await Process.StopAsync(limit.Token).ConfigureAwait(false);
+                if (Server.IsShared)
                 {
-                    await launcher.CloseAsync(limit.Token).ConfigureAwait(false);
+                    await Launcher.CloseAsync(limit.Token).ConfigureAwait(false);
                 }
             }
 
@@ -149,7 +173,7 @@ internal sealed class ServerInstance(Server server, IServer process, ILauncher l
         {
             try
             {
-                await process.StartAsync(context, server).ConfigureAwait(false);
+                await Process.StartAsync(context, Server).ConfigureAwait(false);
             }
             finally
             {
@@ -159,13 +183,19 @@ internal sealed class ServerInstance(Server server, IServer process, ILauncher l
                 }
             }
         },
-        timeProvider,
+        _timeProvider,
         context.Deadline.Token);
+
+    private void Retire()
+    {
+        Log.ServerSilent(Server.Logger, Server.Name, Server.Id[..Math.Min(12, Server.Id.Length)]);
+        SharedServers.Retire(this);
+    }
 
     /// <summary>Removes what a start has made after the server was removed.</summary>
     private async Task RemoveLateAsync()
     {
-        using var limit = new CancellationTokenSource(stopLimit, timeProvider);
-        await process.StopAsync(limit.Token).ConfigureAwait(false);
+        using var limit = new CancellationTokenSource(_stopLimit, _timeProvider);
+        await Process.StopAsync(limit.Token).ConfigureAwait(false);
     }
 }

@@ -20,7 +20,7 @@ internal static class ServerKey
             Sorted(spec.Labels),
             [.. spec.Ports.SelectMany(port => new[] { $"{port.ContainerPort}", port.HostPort is { } host ? $"{host}" : null })],
             [.. spec.Tmpfs],
-            [spec.VolumesInMemory ? "in memory" : null, spec.MemoryLimit is { } limit ? $"{limit}" : null, spec.SharedMemory is { } shared ? $"{shared}" : null, spec.StopGracefully ? "gracefully" : null],
+            [spec.VolumesInMemory ? "in memory" : null, spec.MemoryLimit is { } limit ? $"{limit}" : null, spec.SharedMemory is { } shared ? $"{shared}" : null, spec.StopGracefully ? "gracefully" : null, spec.EndsByItself ? "ends" : null],
         ];
         return Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(JsonSerializer.Serialize(settings))));
     }

@@ -158,6 +158,7 @@ public sealed class ContainerLifeTests
     public async Task Health_check_shows_its_state_and_its_last_output()
     {
         await using var real = await RealEngine.ConnectAsync();
+        Assert.SkipWhen(real.Api.IsPodman, "Podman runs no health check without systemd.");
         var interval = TimeSpan.FromMilliseconds(100).Ticks * TimeSpan.NanosecondsPerTick;
         var id = await real.CreateAsync(() => real.Plain.CreateContainerAsync(new
         {
@@ -185,6 +186,7 @@ public sealed class ContainerLifeTests
     public async Task Errors_carry_status_message_and_request()
     {
         await using var real = await RealEngine.ConnectAsync();
+        Assert.SkipWhen(real.Api.IsPodman, "Podman knows no least memory.");
 
         var missing = await Assert.ThrowsAsync<EngineException>(() =>
             real.Containers.CreateAsync(real.Spec("true") with { Image = "integrationkit.invalid/none:1" }, Cancellation));

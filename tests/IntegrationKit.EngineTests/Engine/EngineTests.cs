@@ -44,7 +44,7 @@ public sealed class EngineTests
             real.Api.Images.PullAsync("127.0.0.1:1/none:1", progress: null, Cancellation));
 
         Assert.NotNull(refused.Status);
-        Assert.Contains("127.0.0.1:1", refused.EngineMessage, StringComparison.Ordinal);
+        Assert.Contains("connection refused", refused.EngineMessage, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -67,7 +67,7 @@ public sealed class EngineTests
         Assert.Equal((network, "engine"), (listed.Name, listed.Labels[RealEngine.LabelKey]));
 
         var refused = await Assert.ThrowsAsync<EngineException>(() => real.Api.Networks.RemoveAsync(network, Cancellation));
-        Assert.Contains("active endpoints", refused.EngineMessage, StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.Forbidden, refused.Status);
         await real.Containers.RemoveAsync(server, Cancellation);
         await real.Api.Networks.RemoveAsync(network, Cancellation);
         await real.Api.Networks.RemoveAsync(network, Cancellation);
@@ -139,6 +139,7 @@ public sealed class EngineTests
     public async Task Wrong_api_version_is_refused_as_the_handshake_expects()
     {
         await using var real = await RealEngine.ConnectAsync();
+        Assert.SkipWhen(real.Api.IsPodman, "Podman accepts every version.");
         using var transport = new EngineTransport(real.Api.Endpoint);
         using var invoker = new HttpMessageInvoker(transport, disposeHandler: false);
         using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(transport.BaseAddress, "v1.99/_ping"));

@@ -36,7 +36,7 @@ public sealed class CreateOnTheWireTests
 
             if (end == "exit")
             {
-                await owner.StopAsync();
+                await owner.EndAsync();
                 Assert.Equal(0, await owner.ExitAsync());
             }
             else

@@ -5,6 +5,8 @@ namespace IntegrationKit.EngineTests.Faults;
 /// <summary>The engine stops and comes back. Nothing is left on it, and a next start works.</summary>
 public sealed class EngineRestartTests
 {
+    private static readonly ServiceStage[] Stages = [ServiceStage.Starting, ServiceStage.Ready, ServiceStage.Stopping];
+
     [Fact]
     public async Task Engine_restarted_during_a_start_fails_it_and_leaves_nothing_to_the_next()
     {
@@ -61,6 +63,39 @@ public sealed class EngineRestartTests
 
         Assert.True(error is null or ServiceOperationException, $"{error}");
         await AssertNothingIsLeftAsync(engine);
+    }
+
+    [Fact]
+    public async Task Engine_restarted_at_random_moments_is_an_error_of_the_library_at_most_and_leaves_nothing()
+    {
+        var storm = new Storm(quick: 0, full: 20);
+        await using var engine = await SecondEngine.StartAsync();
+        for (var i = 0; i < storm.Times; i++)
+        {
+            var (hard, stage) = (storm.Random.Next(2) == 0, Stages[i % Stages.Length]);
+            var met = new OnStage(stage);
+            await using var infra = Infrastructure(engine, readiness: null, met);
+
+            var work = Task.Run(() => StartAndStopAsync(infra), Kit.Cancellation);
+            await met.Seen;
+            var moment = storm.Moment(TimeSpan.FromMilliseconds(500));
+            await Task.Delay(moment, TimeProvider.System, Kit.Cancellation);
+            await engine.DownAsync(hard);
+            await engine.UpAsync();
+            var error = await Record.ExceptionAsync(() => work);
+
+            storm.Report($"{(hard ? "Killed" : "Stopped")} {moment.TotalMilliseconds:0} ms after {stage}: {error?.Message.Split('\n')[0] ?? "no error"}");
+            Assert.True(error is null or IntegrationKitException, $"{error}");
+            await infra.StopAllAsync(Kit.Cancellation);
+            await AssertNothingIsLeftAsync(engine);
+        }
+    }
+
+    private static async Task StartAndStopAsync(TestInfrastructure infra)
+    {
+        await infra.StartAllAsync(Kit.Cancellation);
+        await infra.CheckAllAsync(Kit.Cancellation);
+        await infra.StopAllAsync(Kit.Cancellation);
     }
 
     private static Task AssertNothingIsLeftAsync(SecondEngine engine) =>

@@ -6,32 +6,23 @@ using IntegrationKit.EngineTests.Engine.Support;
 
 namespace IntegrationKit.EngineTests.Faults;
 
-/// <summary>What a proxy does with a request instead of passing it on.</summary>
-internal enum Fault
-{
-    /// <summary>Answers 500 in the engine's place.</summary>
-    Refuse,
-
-    /// <summary>Passes it on, and closes the connection in place of the answer.</summary>
-    Cut,
-
-    /// <summary>Passes it on when it is told to.</summary>
-    HoldRequest,
-
-    /// <summary>Passes it on, and the answer when it is told to.</summary>
-    HoldAnswer,
-}
-
 /// <summary>A socket in front of the engine, at which some requests go wrong.</summary>
-internal sealed class FaultProxy : IAsyncDisposable
+internal sealed partial class FaultProxy : IAsyncDisposable
 {
+    private static readonly ReadOnlyMemory<byte> Refusal = Encoding.ASCII.GetBytes(
+        "HTTP/1.1 500 Internal Server Error\r\nContent-Type: application/json\r\nContent-Length: 31\r\n\r\n{\"message\":\"refused by a test\"}");
+
+    private static readonly ReadOnlyMemory<byte> Garbage = Encoding.Latin1.GetBytes("\0ÿ}{ HTTP 200\r\n\r\n[[");
+
     private readonly string _folder = Directory.CreateTempSubdirectory("integrationkit-").FullName;
     private readonly CancellationTokenSource _end = new();
     private readonly Socket _listener = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
     private readonly ConcurrentQueue<string> _requests = new();
+    private readonly ConcurrentDictionary<string, bool> _networks = new(StringComparer.Ordinal);
     private readonly string _engine;
     private readonly Task _accepting;
     private volatile PlannedFault[] _faults = [];
+    private volatile FaultStorm? _storm;
 
     public FaultProxy(RealEngine real)
     {
@@ -47,13 +38,20 @@ internal sealed class FaultProxy : IAsyncDisposable
     /// <summary>The first line of each request that has come, in order.</summary>
     public IEnumerable<string> Requests => _requests;
 
+    /// <summary>The networks of which a request has spoken.</summary>
+    public IEnumerable<string> Networks => _networks.Keys;
+
+    /// <summary>Has requests go wrong at random; null ends that.</summary>
+    public FaultStorm? Storm { set => _storm = value; }
+
     /// <summary>Has the next requests go wrong.</summary>
     /// <param name="fault">How.</param>
     /// <param name="request">What their first line begins with, as a regular expression.</param>
     /// <param name="times">How many of them.</param>
-    public PlannedFault Plan(Fault fault, string request, int times = 1)
+    /// <param name="bytes">How many bytes of the answer pass before it is cut.</param>
+    public PlannedFault Plan(Fault fault, string request, int times = 1, int bytes = 0)
     {
-        var planned = new PlannedFault(fault, new("^" + request, RegexOptions.NonBacktracking), times);
+        var planned = new PlannedFault(fault, new("^" + request, RegexOptions.NonBacktracking), times, bytes);
         _faults = [.. _faults, planned];
         return planned;
     }
@@ -95,23 +93,26 @@ internal sealed class FaultProxy : IAsyncDisposable
             var buffer = new byte[64 * 1024];
             for (int read; (read = await client.ReceiveAsync(buffer, _end.Token)) > 0;)
             {
-                var line = Encoding.Latin1.GetString(buffer, 0, read).Split('\r', 2)[0];
-                _requests.Enqueue(line);
-                fault = _faults.FirstOrDefault(each => each.Meets(line));
-                if (fault?.Kind == Fault.Refuse)
+                var text = Encoding.Latin1.GetString(buffer, 0, read);
+                var isNew = Note(text, out var line);
+                fault = isNew ? await JudgeAsync(line) : fault;
+                if (fault?.Kind == Fault.Drop)
                 {
-                    await client.SendAsync(Refusal, _end.Token);
+                    return;
+                }
+
+                if (fault?.Kind is Fault.Refuse or Fault.Garble)
+                {
+                    await client.SendAsync(!isNew ? default : fault.Kind == Fault.Refuse ? Refusal : Garbage, _end.Token);
                     continue;
                 }
 
                 await (fault?.BeforeRequestAsync(_end.Token) ?? Task.CompletedTask);
                 await engine.SendAsync(buffer.AsMemory(0, read), _end.Token);
-
-                // The engine is to carry it out, also where the client has gone meanwhile.
-                await (fault?.Answered ?? Task.CompletedTask);
             }
 
-            // A client may close its half and read on.
+            // The engine is to carry it out, also where the client has gone meanwhile. A client may close its half and read on.
+            await (fault?.IsPassedOn is true ? fault.Answered : Task.CompletedTask);
             engine.Shutdown(SocketShutdown.Send);
             await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, _end.Token);
         }
@@ -121,67 +122,40 @@ internal sealed class FaultProxy : IAsyncDisposable
             var buffer = new byte[64 * 1024];
             for (int read; (read = await engine.ReceiveAsync(buffer, _end.Token)) > 0;)
             {
-                if (fault is { } met && !await met.TakeAnswerAsync(Encoding.Latin1.GetString(buffer, 0, read), _end.Token))
+                var passed = fault is { } met ? await met.TakeAnswerAsync(Encoding.Latin1.GetString(buffer, 0, read), _end.Token) : read;
+                await client.SendAsync(buffer.AsMemory(0, passed), _end.Token);
+                if (passed < read)
                 {
                     return;
                 }
-
-                await client.SendAsync(buffer.AsMemory(0, read), _end.Token);
             }
         }
     }
 
-    private static ReadOnlyMemory<byte> Refusal { get; } = Encoding.ASCII.GetBytes(
-        "HTTP/1.1 500 Internal Server Error\r\nContent-Type: application/json\r\nContent-Length: 31\r\n\r\n{\"message\":\"refused by a test\"}");
-}
+    private async Task<PlannedFault?> JudgeAsync(string line) =>
+        _faults.FirstOrDefault(each => each.Meets(line)) ?? (_storm is { } storm ? await storm.NextAsync(line, _end.Token) : null);
 
-/// <summary>Requests that go wrong.</summary>
-internal sealed class PlannedFault(Fault kind, Regex request, int times)
-{
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
-
-    private readonly TaskCompletionSource _met = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly TaskCompletionSource<string> _answer = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly TaskCompletionSource _released = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private int _left = times;
-
-    public Fault Kind => kind;
-
-    /// <summary>Completes when the first request has come.</summary>
-    public Task Met => _met.Task.WaitAsync(Limit, TimeProvider.System, TestContext.Current.CancellationToken);
-
-    /// <summary>What the engine has answered to it, if it was passed on.</summary>
-    public Task<string> Answered => _answer.Task.WaitAsync(Limit, TimeProvider.System, TestContext.Current.CancellationToken);
-
-    /// <summary>Lets what is held up go on.</summary>
-    public void Release() => _released.TrySetResult();
-
-    /// <summary>Ends it: from here on such requests are passed on.</summary>
-    public void End() => Volatile.Write(ref _left, 0);
-
-    public bool Meets(string line)
+    /// <summary>Whether a request begins here; else it is the rest of a body, or of a stream.</summary>
+    private bool Note(string text, out string line)
     {
-        if (!request.IsMatch(line) || Interlocked.Decrement(ref _left) < 0)
+        foreach (Match network in NetworkName().Matches(text))
         {
-            return false;
+            _networks[network.Value] = true;
         }
 
-        _met.TrySetResult();
-        return true;
-    }
-
-    public Task BeforeRequestAsync(CancellationToken cancellationToken) =>
-        kind == Fault.HoldRequest ? _released.Task.WaitAsync(cancellationToken) : Task.CompletedTask;
-
-    /// <summary>Whether the answer is to be passed on.</summary>
-    public async Task<bool> TakeAnswerAsync(string answer, CancellationToken cancellationToken)
-    {
-        _answer.TrySetResult(answer);
-        if (kind == Fault.HoldAnswer)
+        line = text.Split('\r', 2)[0];
+        var isRequest = RequestLine().IsMatch(line);
+        if (isRequest)
         {
-            await _released.Task.WaitAsync(cancellationToken);
+            _requests.Enqueue(line);
         }
 
-        return kind != Fault.Cut;
+        return isRequest;
     }
+
+    [GeneratedRegex("integrationkit-network-[0-9a-f]{12}", RegexOptions.CultureInvariant)]
+    private static partial Regex NetworkName();
+
+    [GeneratedRegex(@"^[A-Z]+ \S+ HTTP/1\.1$", RegexOptions.CultureInvariant)]
+    private static partial Regex RequestLine();
 }

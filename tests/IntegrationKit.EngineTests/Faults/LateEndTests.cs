@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using IntegrationKit.EngineTests.Engine.Support;
 using IntegrationKit.EngineTests.Ownership;
 using IntegrationKit.EngineTests.Support;
@@ -9,19 +8,16 @@ namespace IntegrationKit.EngineTests.Faults;
 [Collection(nameof(Alone))]
 public sealed class LateEndTests : IDisposable
 {
-    private readonly ConcurrentBag<Exception> _unobserved = [];
+    private readonly UnobservedErrors _unobserved = new();
 
-    public LateEndTests() => TaskScheduler.UnobservedTaskException += Note;
-
-    public void Dispose() => TaskScheduler.UnobservedTaskException -= Note;
+    public void Dispose() => _unobserved.Dispose();
 
     [Fact]
     public async Task End_of_a_container_long_after_its_start_raises_no_error_that_nobody_observes()
     {
         await RunAndKillAsync();
 
-        await Task.Run(CollectGarbage, Kit.Cancellation);
-        Assert.Empty(_unobserved);
+        await _unobserved.AssertNoneAsync();
     }
 
     [Fact]
@@ -52,24 +48,5 @@ public sealed class LateEndTests : IDisposable
         await infra.StartAllAsync(Kit.Cancellation);
         await real.Plain.KillAsync(service.ContainerId);
         await Kit.UntilAsync(async () => await Record.ExceptionAsync(() => infra.CheckAllAsync(Kit.Cancellation)) is not null, TimeSpan.FromSeconds(30));
-    }
-
-    /// <summary>To be run apart: a method that awaits keeps what it has awaited.</summary>
-    private static void CollectGarbage()
-    {
-        for (var i = 0; i < 30; i++)
-        {
-            GC.Collect();
-            GC.WaitForPendingFinalizers();
-        }
-    }
-
-    /// <summary>Those of the library: the sockets of the tests leave some, too.</summary>
-    private void Note(object? sender, UnobservedTaskExceptionEventArgs unobserved)
-    {
-        if (!unobserved.Exception.ToString().Contains("at IntegrationKit.EngineTests", StringComparison.Ordinal))
-        {
-            _unobserved.Add(unobserved.Exception);
-        }
     }
 }

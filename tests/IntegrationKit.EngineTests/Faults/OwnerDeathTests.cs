@@ -7,43 +7,23 @@ public sealed class OwnerDeathTests
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(10);
 
-    private static readonly string[] Phases = ["start", "run", "stop"];
+    private static readonly string[] Phases = ["start", "create", "run", "stop"];
 
     public static TheoryData<string, bool> Signals => new() { { "TERM", true }, { "TERM", false }, { "INT", true }, { "INT", false } };
 
-    private static int Moments => Environment.GetEnvironmentVariable("INTEGRATIONKIT_LONG") == "1" ? 30 : 5;
+    [Fact]
+    public Task Owner_killed_at_a_random_moment_leaves_nothing_within_ten_seconds() =>
+        EndAtRandomMomentsAsync(new Storm(quick: 5, full: 60), owner => owner.SignalAsync("KILL"));
 
     [Fact]
-    public async Task Owner_killed_at_a_random_moment_leaves_nothing_within_ten_seconds()
-    {
-        var seed = Random.Shared.Next();
-        var random = new Random(seed);
-        var times = new List<TimeSpan>();
-        for (var i = 0; i < Moments; i++)
+    public Task Owner_that_exits_at_a_random_moment_leaves_nothing_and_says_nothing() =>
+        EndAtRandomMomentsAsync(new Storm(quick: 3, full: 60), async owner =>
         {
-            await using var owner = await FaultyOwner.StartAsync();
-            var phase = Phases[i % Phases.Length];
-            if (phase != "start")
-            {
-                await owner.UntilAsync("running");
-            }
-
-            if (phase == "stop")
-            {
-                await owner.StopAsync();
-                await owner.UntilAsync("stopping");
-            }
-
-            var moment = TimeSpan.FromMilliseconds(random.Next(phase == "start" ? 1500 : 300));
-            await Task.Delay(moment, TimeProvider.System, Kit.Cancellation);
-            var there = await owner.ResourcesAsync();
-            await owner.SignalAsync("KILL");
-            times.Add(await owner.GoneAsync(Limit));
-            Report($"Killed {moment.TotalMilliseconds} ms into the {phase}, with {there.Count} resources: gone after {times[^1].TotalMilliseconds:0} ms");
-        }
-
-        Report($"Seed {seed}, {Moments} moments: median {times.Order().ElementAt(Moments / 2).TotalMilliseconds:0} ms, max {times.Max().TotalMilliseconds:0} ms");
-    }
+            await owner.EndAsync();
+            var code = await owner.ExitAsync();
+            Assert.True(code == 0, $"{code}: {await owner.ErrorsAsync()}");
+            Assert.Empty(await owner.ErrorsAsync());
+        });
 
     [Theory]
     [MemberData(nameof(Signals))]
@@ -71,6 +51,39 @@ public sealed class OwnerDeathTests
 
         Assert.NotEqual(0, await owner.ExitAsync());
         await owner.GoneAsync(Limit);
+    }
+
+    private static async Task EndAtRandomMomentsAsync(Storm storm, Func<FaultyOwner, Task> end)
+    {
+        var times = new List<TimeSpan>();
+        for (var i = 0; i < storm.Times; i++)
+        {
+            await using var owner = await FaultyOwner.StartAsync();
+            var phase = Phases[i % Phases.Length];
+            if (phase == "create")
+            {
+                await UntilAnythingIsThereAsync(owner);
+            }
+            else if (phase != "start")
+            {
+                await owner.UntilAsync("running");
+            }
+
+            if (phase == "stop")
+            {
+                await owner.StopAsync();
+                await owner.UntilAsync("stopping");
+            }
+
+            var moment = storm.Moment(TimeSpan.FromMilliseconds(phase == "start" ? 1500 : 300));
+            await Task.Delay(moment, TimeProvider.System, Kit.Cancellation);
+            var there = await owner.ResourcesAsync();
+            await end(owner);
+            times.Add(await owner.GoneAsync(Limit));
+            storm.Report($"Ended {moment.TotalMilliseconds:0} ms into the {phase}, with {there.Count} resources: gone after {times[^1].TotalMilliseconds:0} ms");
+        }
+
+        storm.Report($"{storm.Times} moments: median {times.Order().ElementAt(storm.Times / 2).TotalMilliseconds:0} ms, max {times.Max().TotalMilliseconds:0} ms");
     }
 
     private static void Report(string line) => TestContext.Current.TestOutputHelper?.WriteLine(line);

@@ -16,20 +16,33 @@ internal sealed class SecondEngine : IAsyncDisposable
     private readonly string _bridge = $"ikt{Guid.NewGuid().ToString("N")[..8]}";
     private readonly bool _isElsewhere;
     private Process? _daemon;
+    private bool _wasKilled;
 
-    private SecondEngine(bool isElsewhere) => _isElsewhere = isElsewhere;
+    private readonly string[] _arguments;
+
+    private SecondEngine(bool isElsewhere, string[] arguments) => (_isElsewhere, _arguments) = (isElsewhere, arguments);
 
     private string MakeBridge =>
         $"ip link add name {_bridge} type bridge && ip addr add 10.213.77.1/24 dev {_bridge} && ip link set {_bridge} up";
 
+    // A killed daemon leaves its mounts, and the processes around a container that it was starting.
+    private string EndRemains => $$"""
+        for shim in $(grep -lszxF '{{_folder}}/exec/containerd/containerd.sock' /proc/[0-9]*/cmdline | cut -d / -f 3); do
+            pkill -KILL -P "$shim"
+            kill -KILL "$shim" 2> /dev/null
+        done
+        grep -o ' {{_folder}}[^ ]*' /proc/mounts | sort -r | while read -r mount; do umount -l "$mount"; done
+        """;
+
     public string Endpoint => $"unix://{_folder}/engine.sock";
 
     /// <param name="isElsewhere">Gives it a network of its own, as if it ran on another machine: its 127.0.0.1 is not ours.</param>
-    public static async Task<SecondEngine> StartAsync(bool isElsewhere = false)
+    /// <param name="arguments">Further arguments of the daemon.</param>
+    public static async Task<SecondEngine> StartAsync(bool isElsewhere = false, params string[] arguments)
     {
         await using var real = await RealEngine.ConnectAsync();
         Assert.SkipUnless(Environment.UserName == "root" && File.Exists(Daemon), $"A second engine needs root and {Daemon}.");
-        var engine = new SecondEngine(isElsewhere);
+        var engine = new SecondEngine(isElsewhere, arguments);
         try
         {
             if (!isElsewhere)
@@ -58,7 +71,7 @@ internal sealed class SecondEngine : IAsyncDisposable
         [
             Daemon,
             "--host", Endpoint, "--data-root", $"{_folder}/data", "--exec-root", $"{_folder}/exec", "--pidfile", $"{_folder}/engine.pid",
-            "--bridge", _bridge, "--iptables=false", "--ip6tables=false", "--ip-forward=false", "--ip-masq=false", "--log-level", "error",
+            "--bridge", _bridge, "--iptables=false", "--ip6tables=false", "--ip-forward=false", "--ip-masq=false", "--log-level", "error", .. _arguments,
         ];
         string[] elsewhere = ["--net", "sh", "-c", $"ip link set lo up && {MakeBridge} && exec \"$@\"", "sh", .. daemon];
         _daemon = Process.Start(new ProcessStartInfo(_isElsewhere ? "unshare" : Daemon, _isElsewhere ? elsewhere : daemon[1..])
@@ -68,13 +81,26 @@ internal sealed class SecondEngine : IAsyncDisposable
         await Kit.UntilAsync(async () => await Record.ExceptionAsync(async () => await (await ConnectAsync()).DisposeAsync()) is null, Limit);
     }
 
-    /// <summary>Stops the daemon, as an administrator does. Its containers end with it.</summary>
-    public async Task DownAsync()
+    /// <summary>Has the daemon hang. What runs in its containers runs on.</summary>
+    public Task FreezeAsync() => RunAsync("kill", "-STOP", $"{_daemon!.Id}");
+
+    /// <summary>Lets it go on.</summary>
+    public Task ThawAsync() => RunAsync("kill", "-CONT", $"{_daemon!.Id}");
+
+    /// <summary>Stops the daemon, as an administrator does, or kills it. Its containers end with it, or when it is up again.</summary>
+    public async Task DownAsync(bool hard = false)
     {
-        await RunAsync("kill", "-TERM", $"{_daemon!.Id}");
+        await RunAsync("kill", hard ? "-KILL" : "-TERM", $"{_daemon!.Id}");
         await _daemon.WaitForExitAsync(Kit.Cancellation).WaitAsync(Limit, TimeProvider.System, Kit.Cancellation);
         _daemon.Dispose();
         _daemon = null;
+        _wasKilled |= hard;
+        if (hard)
+        {
+            // In many containers nothing waits for orphaned processes: by its file, the killed daemon's containerd looks alive.
+            File.Delete($"{_folder}/exec/containerd/containerd.pid");
+            File.Delete($"{_folder}/engine.pid");
+        }
     }
 
     /// <summary>What this process has on it.</summary>
@@ -90,9 +116,15 @@ internal sealed class SecondEngine : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        if (_daemon is not null)
+        if (_daemon is { HasExited: false })
         {
+            await ThawAsync();
             await DownAsync();
+        }
+
+        if (_wasKilled)
+        {
+            await RunAsync("sh", "-c", EndRemains);
         }
 
         if (!_isElsewhere)

@@ -44,8 +44,11 @@ public sealed class PostgresDroppedTests : IClassFixture<SharedKit.EndOfRun>
 
         await admin.RunAsync($"DROP DATABASE \"{name}\" WITH (FORCE)");
         await infra.StopAllAsync(Kit.Cancellation);
-        await infra.StartAllAsync(Kit.Cancellation);
-        Assert.Equal(1, await postgres.DataSource.ReadAsync<int>("SELECT x FROM t"));
+        if (isShared)
+        {
+            await infra.StartAllAsync(Kit.Cancellation);
+            Assert.Equal(1, await postgres.DataSource.ReadAsync<int>("SELECT x FROM t"));
+        }
     }
 
     /// <summary>The administrator's connections are those that make, fence off and drop databases.</summary>
@@ -68,6 +71,27 @@ public sealed class PostgresDroppedTests : IClassFixture<SharedKit.EndOfRun>
             await using var late = new NpgsqlConnection(connectionString + ";Pooling=false");
             await Assert.ThrowsAnyAsync<NpgsqlException>(() => late.OpenAsync(Kit.Cancellation));
         }
+    }
+
+    /// <summary>A script whose connection is lost is run again, once, in a database that is made anew.</summary>
+    [Fact]
+    public async Task Backend_of_a_script_that_is_ended_does_not_fail_the_template()
+    {
+        using var script = new TempFile(
+            "once.sql",
+            """
+            CREATE TABLE t (x int);
+            SELECT NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'was_ended_once') AS is_first \gset
+            \if :is_first
+              CREATE ROLE was_ended_once;
+              SELECT pg_terminate_backend(pg_backend_pid());
+            \endif
+            INSERT INTO t VALUES (1);
+            """);
+        var postgres = new PostgresService { InitScripts = [script.Path], Labels = Mark };
+        await using var infra = await SharedKit.StartAsync(postgres);
+
+        Assert.Equal(1L, await postgres.DataSource.ReadAsync<long>("SELECT count(*) FROM t"));
     }
 
     private static PostgresService Service() => new() { Labels = Mark };

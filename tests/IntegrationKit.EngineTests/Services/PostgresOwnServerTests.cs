@@ -24,6 +24,29 @@ public sealed class PostgresOwnServerTests(PostgresOwnServerTests.Own own) : ICl
     }
 
     [Fact]
+    public async Task What_a_test_makes_for_the_whole_server_is_told()
+    {
+        await _postgres.DataSource.RunAsync("CREATE ROLE made_on_own_server");
+        await _postgres.DataSource.RunAsync("ALTER SYSTEM SET work_mem = '5MB'");
+        try
+        {
+            await Kit.UntilAsync(async () =>
+            {
+                await _postgres.ResetAsync(Kit.Cancellation);
+                return own.Log.With("made_on_own_server").Any();
+            });
+            var told = Assert.Single(own.Log.With("made_on_own_server"));
+            Assert.Contains("configuration of ALTER SYSTEM \"work_mem\"", told, StringComparison.Ordinal);
+            Assert.EndsWith("Undo it in the test that does it ", told, StringComparison.Ordinal);
+        }
+        finally
+        {
+            await _postgres.DataSource.RunAsync("DROP ROLE made_on_own_server");
+            await _postgres.DataSource.RunAsync("ALTER SYSTEM RESET work_mem");
+        }
+    }
+
+    [Fact]
     public async Task Parallel_query_has_the_shared_memory_that_it_needs()
     {
         await using var connection = await _postgres.OpenConnectionAsync(Kit.Cancellation);

@@ -45,7 +45,7 @@ public sealed class RedisServiceTests
         await using var infra = (await Kit.CreateAsync()).Register("redis", redis);
         await infra.StartAllAsync(Kit.Cancellation);
         var password = ConfigurationOptions.Parse(redis.ConnectionString).Password!;
-        await using var observer = await RespConnection.OpenAsync(redis.Endpoint(RedisService.ContainerPort), password, Kit.Cancellation);
+        await using var observer = await RespConnection.OpenAsync(redis.Endpoint(RedisService.ContainerPort), user: null, password, Kit.Cancellation);
         await observer.SendAsync(Kit.Cancellation, "CLIENT", "PAUSE", "1500", "ALL");
         using var caller = new CancellationTokenSource(TimeSpan.FromMilliseconds(300));
 

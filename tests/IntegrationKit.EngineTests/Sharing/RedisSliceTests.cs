@@ -1,4 +1,5 @@
 using IntegrationKit.EngineTests.Support;
+using IntegrationKit.Services;
 using IntegrationKit.Services.Redis;
 using StackExchange.Redis;
 
@@ -29,53 +30,39 @@ public sealed class RedisSliceTests : IClassFixture<SharedKit.EndOfRun>
         Assert.Equal("of b", await b.GetDatabase().StringGetAsync("key"));
     }
 
-    [Theory]
-    [InlineData("FLUSHALL")]
-    [InlineData("SCRIPT", "FLUSH")]
-    [InlineData("FUNCTION", "FLUSH")]
-    [InlineData("SWAPDB", "1", "2")]
-    [InlineData("SHUTDOWN", "NOSAVE")]
-    public async Task What_concerns_all_slices_is_refused(string command, params string[] arguments)
-    {
-        var redis = Redis();
-        await using var infra = await SharedKit.StartAsync(redis);
-        await using var connection = await redis.ConnectAsync(Kit.Cancellation);
-
-        await Assert.ThrowsAsync<RedisServerException>(() => connection.GetDatabase().ExecuteAsync(command, [.. arguments.Cast<object>()]));
-        await redis.PingAsync(Kit.Cancellation);
-    }
-
     [Fact]
     public async Task Slice_that_could_not_be_closed_keeps_nobody_from_starting()
     {
         // Room for one slice.
-        RedisService One() => new() { SharedDatabases = 2, Labels = { ["test"] = "one-slice" } };
+        RedisService One() => new() { SharedDatabases = RedisIndexes.First + 1, Labels = { ["test"] = "one-slice" } };
         var redis = One();
         var infra = await SharedKit.StartAsync(redis);
-        var password = ConfigurationOptions.Parse(redis.ConnectionString).Password!;
-        await using var administrator = await RespConnection.OpenAsync(redis.Endpoint(RedisService.ContainerPort), password, Kit.Cancellation);
-        await administrator.SendAsync(Kit.Cancellation, "CONFIG", "SET", "requirepass", "another");
+        await using var administrator = await RedisSlice.ConnectAsync(((ServerRun)redis.Run!).Server, Kit.Cancellation);
+        await administrator.SendAsync(Kit.Cancellation, "ACL", "SETUSER", RedisAdministrator.Name, "off");
         await Assert.ThrowsAsync<ServiceOperationException>(() => infra.StopAllAsync(Kit.Cancellation));
 
         // Where the server is still there, it is well again.
-        await Record.ExceptionAsync(() => administrator.SendAsync(Kit.Cancellation, "CONFIG", "SET", "requirepass", password));
+        await Record.ExceptionAsync(() => administrator.SendAsync(Kit.Cancellation, "ACL", "SETUSER", RedisAdministrator.Name, "on"));
         await using var next = await SharedKit.StartAsync(One());
         await infra.StopAllAsync(Kit.Cancellation);
         await next.StopAllAsync(Kit.Cancellation);
     }
 
-    [Fact]
-    public async Task Client_that_ignores_its_index_is_told_of_and_the_next_reset_is_not_harmed()
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(15)]
+    public async Task Client_that_ignores_its_index_is_told_of_and_the_next_reset_is_not_harmed(int database)
     {
         var redis = Redis();
         await using var infra = await SharedKit.StartAsync(redis);
         await using var connection = await redis.ConnectAsync(Kit.Cancellation);
-        await connection.GetDatabase(0).StringSetAsync("cart:7", "astray");
+        await connection.GetDatabase(database).StringSetAsync("cart:7", "astray");
 
         var error = await Assert.ThrowsAsync<ServiceOperationException>(() => infra.ResetAllAsync(Kit.Cancellation));
 
         TestContext.Current.TestOutputHelper!.WriteLine(error.Message);
-        Assert.Contains("'cart:7'", error.Message, StringComparison.Ordinal);
+        Assert.Contains($"1 in database {database}, 'cart:7' among them", error.Message, StringComparison.Ordinal);
         Assert.Contains("OwnServer = true", error.Message, StringComparison.Ordinal);
         await infra.ResetAllAsync(Kit.Cancellation);
     }
@@ -83,7 +70,7 @@ public sealed class RedisSliceTests : IClassFixture<SharedKit.EndOfRun>
     [Fact]
     public async Task More_slices_than_databases_get_a_clear_error_until_one_is_given_back()
     {
-        RedisService Small() => new() { SharedDatabases = 3 };
+        RedisService Small() => new() { SharedDatabases = RedisIndexes.First + 2 };
         await using var first = await SharedKit.StartAsync(Small());
         await using var second = await SharedKit.StartAsync(Small());
         await using var third = await SharedKit.CreateAsync(Small());
@@ -113,6 +100,9 @@ public sealed class RedisSliceTests : IClassFixture<SharedKit.EndOfRun>
         await first.StopAllAsync(Kit.Cancellation);
 
         await lost.Task.WaitAsync(Kit.Cancellation);
+        var refused = await Assert.ThrowsAsync<IOException>(() => RespConnection.OpenAsync(
+            two.Endpoint(RedisService.ContainerPort), options.User, options.Password!, Kit.Cancellation));
+        Assert.Contains("WRONGPASS", refused.Message, StringComparison.Ordinal);
         await using var other = await two.ConnectAsync(Kit.Cancellation);
         Assert.Equal(0L, (long)await other.GetDatabase(index).ExecuteAsync("DBSIZE"));
         await first.StartAllAsync(Kit.Cancellation);

@@ -29,6 +29,8 @@ public sealed class ServerWideTests : IClassFixture<SharedKit.EndOfRun>
         { "GRANT SET ON PARAMETER work_mem TO PUBLIC", "privileges on parameter \"work_mem\"" },
         { "CREATE TABLE t (x int); BEGIN; INSERT INTO t VALUES (1); PREPARE TRANSACTION 'open'", "prepared transaction \"open\"" },
         { "\\connect postgres\nCREATE TABLE elsewhere (x int)", "relation in the database \"postgres\" \"elsewhere\"" },
+        { "ALTER DATABASE postgres SET work_mem = '5MB'", "settings of database \"postgres\"" },
+        { "GRANT CREATE ON DATABASE postgres TO PUBLIC", "database \"postgres\"" },
         { "ALTER SYSTEM SET work_mem = '5MB'", "ALTER SYSTEM concerns the whole server" },
     };
 
@@ -95,9 +97,32 @@ public sealed class ServerWideTests : IClassFixture<SharedKit.EndOfRun>
         await infra.StopAllAsync(Kit.Cancellation);
 
         Assert.Contains("postgresql.auto.conf.tmp", refused.MessageText, StringComparison.Ordinal);
-        var told = Assert.Single(log.With(OwnServer));
+        var told = Assert.Single(log.With("made_by_test"));
         Assert.Contains("database \"database_made_by_test\", role \"made_by_test\"", told, StringComparison.Ordinal);
+        Assert.Contains(OwnServer, told, StringComparison.Ordinal);
         Assert.StartsWith("Warning", told, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Role_that_the_library_logs_in_with_is_named_if_a_test_has_changed_it()
+    {
+        var postgres = Server();
+        await using var infra = await SharedKit.StartAsync(postgres);
+        var password = new NpgsqlConnectionStringBuilder(postgres.ConnectionString).Password;
+        await using var connection = await postgres.OpenConnectionAsync(Kit.Cancellation);
+        await using var command = new NpgsqlCommand("ALTER ROLE postgres PASSWORD 'another'", connection);
+        await command.ExecuteNonQueryAsync(Kit.Cancellation);
+        try
+        {
+            var error = await Assert.ThrowsAsync<IntegrationKitException>(() => postgres.ResetAsync(Kit.Cancellation));
+            Assert.Contains("A test has changed the role that the service was started with", error.Message, StringComparison.Ordinal);
+            Assert.Contains("OwnServer = true", error.Message, StringComparison.Ordinal);
+        }
+        finally
+        {
+            command.CommandText = $"ALTER ROLE postgres PASSWORD '{password}'";
+            await command.ExecuteNonQueryAsync(Kit.Cancellation);
+        }
     }
 
     /// <summary>What belongs to one database, whatever it may look like.</summary>
@@ -130,7 +155,7 @@ public sealed class ServerWideTests : IClassFixture<SharedKit.EndOfRun>
         // A role of the script's own is what its grants refer to: shared by all who have the template, and nobody is warned.
         Assert.Equal("owner_of_t", await both[1].DataSource.ReadAsync<string>("SELECT tableowner::text FROM pg_tables WHERE tablename = 't'"));
         await infra.StopAllAsync(Kit.Cancellation);
-        Assert.Empty(log.With("OwnServer"));
+        Assert.Empty(log.With("owner_of_t"));
     }
 
     private static async Task<T> ReadAsync<T>(NpgsqlConnection connection, string sql)

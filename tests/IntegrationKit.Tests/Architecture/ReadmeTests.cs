@@ -12,10 +12,12 @@ public sealed partial class ReadmeTests
 
     private const string Given = "CancellationToken cancellationToken = default;\n";
 
-    [Fact]
-    public void Readme_code_compiles()
+    [Theory]
+    [InlineData("README.md")]
+    [InlineData("docs/services.md")]
+    public void Readme_code_compiles(string file)
     {
-        var blocks = CSharpBlocks().Matches(File.ReadAllText(Path.Combine(Repository.Root, "README.md"))).Select(match => match.Groups["code"].Value).ToArray();
+        var blocks = CSharpBlocks().Matches(File.ReadAllText(Path.Combine(Repository.Root, file))).Select(match => match.Groups["code"].Value).ToArray();
 
         Assert.NotEmpty(blocks);
         Assert.All(blocks, block => Assert.Empty(Errors(block)));

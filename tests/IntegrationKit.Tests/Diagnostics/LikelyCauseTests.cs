@@ -84,6 +84,29 @@ public sealed class LikelyCauseTests
     }
 
     [Fact]
+    public void Find_nothing_listens_where_the_engine_holds_the_port_here()
+    {
+        var evidence = new StartEvidence { Launch = Local, Container = Container("running"), PortsAreHere = true };
+
+        Assert.StartsWith("The container runs, but nothing listens", Find(TimedOut("port 80: 127.0.0.1:49153: Connection refused"), evidence), StringComparison.Ordinal);
+        evidence.PortsAreHere = false;
+        Assert.Contains("its own 127.0.0.1", Find(TimedOut("port 80: 127.0.0.1:49153: Connection refused"), evidence), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(true, "starting", "starting", "Podman has not run the image's health check: it needs systemd for that")]
+    [InlineData(false, "starting", "starting", "The engine has not run the image's health check in that time.")]
+    [InlineData(true, "starting no database", "starting: no database", null)]
+    [InlineData(true, "unhealthy", "unhealthy", null)]
+    public void Find_health_check_that_was_never_run(bool isPodman, string health, string reason, string? expected)
+    {
+        var evidence = new StartEvidence { Launch = Local with { EngineIsPodman = isPodman }, Container = Container("running") with { Health = health } };
+
+        Assert.StartsWith(expected ?? string.Empty, Find(TimedOut(reason), evidence) ?? string.Empty, StringComparison.Ordinal);
+        Assert.Equal(expected is null, Find(TimedOut(reason), evidence) is null);
+    }
+
+    [Fact]
     public void Find_init_script_of_an_image()
     {
         var evidence = new StartEvidence { Container = Container("exited", "psql:/docker-entrypoint-initdb.d/a.sql:2: ERROR:  relation \"x\" does not exist") };

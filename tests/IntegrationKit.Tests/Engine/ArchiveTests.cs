@@ -37,6 +37,38 @@ public sealed class ArchiveTests
     }
 
     [Fact]
+    public async Task Archive_that_is_refused_after_the_engine_has_asked_for_it_carries_the_engines_message()
+    {
+        await using var fake = new FakeEngine { JudgesBeforeBody = true }.On("PUT /containers/id/archive", async exchange =>
+        {
+            await exchange.AnswerAsync(404, """{"message":"Could not find the file /a in container id"}""");
+            exchange.Cut();
+        });
+        await using var engine = await fake.ConnectAsync();
+        using var tar = new MemoryStream(new byte[8 * 1024 * 1024]);
+
+        var thrown = await Assert.ThrowsAsync<EngineException>(() => engine.Containers.PutArchiveAsync("id", "/a", tar, Cancellation));
+
+        Assert.Equal((HttpStatusCode.NotFound, "Could not find the file /a in container id"), (thrown.Status!.Value, thrown.EngineMessage));
+    }
+
+    [Fact]
+    public async Task Engine_that_ends_while_an_archive_is_sent_to_it_is_an_error_without_status()
+    {
+        await using var fake = new FakeEngine { JudgesBeforeBody = true }.On("PUT /containers/id/archive", exchange =>
+        {
+            exchange.Cut();
+            return Task.CompletedTask;
+        });
+        await using var engine = await fake.ConnectAsync();
+        using var tar = new MemoryStream(new byte[8 * 1024 * 1024]);
+
+        var thrown = await Assert.ThrowsAsync<EngineException>(() => engine.Containers.PutArchiveAsync("id", "/a", tar, Cancellation));
+
+        Assert.Null(thrown.Status);
+    }
+
+    [Fact]
     public async Task Archive_that_is_refused_while_it_is_sent_carries_the_engines_message()
     {
         await using var fake = new FakeEngine().On("PUT /containers/id/archive", 500, """{"message":"no space left on device"}""");

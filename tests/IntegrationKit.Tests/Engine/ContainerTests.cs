@@ -44,7 +44,7 @@ public sealed class ContainerTests
         Assert.Equal("""{"/data":"size=64m"}""", host["Tmpfs"]!.ToJsonString());
         Assert.Equal(("net", 64 * 1024 * 1024, 256 * 1024 * 1024), ((string?)host["NetworkMode"], (long)host["Memory"]!, (long)host["ShmSize"]!));
         Assert.Null(host["AutoRemove"]);
-        Assert.Equal("""["no-new-privileges:true"]""", host["SecurityOpt"]!.ToJsonString());
+        Assert.Equal("""["no-new-privileges=true"]""", host["SecurityOpt"]!.ToJsonString());
         Assert.Equal("""["cache","redis"]""", sent["NetworkingConfig"]!["EndpointsConfig"]!["net"]!["Aliases"]!.ToJsonString());
     }
 
@@ -86,6 +86,18 @@ public sealed class ContainerTests
         Assert.Equal(TimeSpan.FromSeconds(1), details.FinishedAt - details.StartedAt);
         Assert.Equal(("none", ""), (details.Health, details.HealthOutput));
         Assert.Empty(details.Ports);
+    }
+
+    [Theory]
+    [InlineData("null")]
+    [InlineData("[]")]
+    [InlineData("[null]")]
+    [InlineData("""[{"Output":null}]""")]
+    public async Task Inspection_reads_a_health_check_that_has_no_output(string log)
+    {
+        var details = await InspectAsync($$"""{"Id":"c1","State":{"Status":"running","Health":{"Status":"starting","Log":{{log}} } } }""");
+
+        Assert.Equal(("starting", ""), (details.Health, details.HealthOutput));
     }
 
     [Fact]
@@ -135,6 +147,22 @@ public sealed class ContainerTests
         Assert.Equal(
             ["t=3", "v=1&force=1", "v=1&force=1"],
             fake.Requests.Select(request => request.Query).Where(query => query.Length > 0));
+    }
+
+    [Fact]
+    public async Task Container_that_somebody_else_removes_is_gone_when_its_removal_returns()
+    {
+        var looks = 0;
+        await using var fake = new FakeEngine()
+            .On("DELETE /containers/id", 409, """{"message":"removal of container id is already in progress"}""")
+            .On("GET /containers/id/json", exchange => ++looks < 3
+                ? exchange.AnswerAsync(200, """{"Id":"id","State":{"Status":"removing"}}""")
+                : exchange.AnswerAsync(404, """{"message":"No such container: id"}"""));
+        await using var engine = await fake.ConnectAsync();
+
+        await engine.Containers.RemoveAsync("id", Cancellation);
+
+        Assert.Equal(3, looks);
     }
 
     [Fact]

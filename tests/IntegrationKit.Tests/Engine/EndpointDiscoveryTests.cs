@@ -56,57 +56,120 @@ public sealed class EndpointDiscoveryTests : IDisposable
     }
 
     [Fact]
-    public void Current_context_comes_first()
+    public void Current_context_is_the_only_one()
     {
         WriteContext(DockerFolder, "work", "tcp://work:2375");
-        File.WriteAllText(Path.Combine(DockerFolder, "config.json"), """{"auths":{},"currentContext":"work"}""");
+        WriteConfig("""{"auths":{},"currentContext":"work"}""");
 
-        Assert.Equal(new EndpointCandidate("tcp://work:2375", "docker context work"), Find(null)[0]);
+        Assert.Equal([new("tcp://work:2375", "docker context work")], Find(null, ("XDG_RUNTIME_DIR", "/run/user/7")));
     }
 
     [Fact]
-    public void Context_variable_and_config_variable_are_used()
+    public void Context_variable_wins_over_the_current_context_and_is_read_in_the_folder_that_was_chosen()
     {
         var folder = Path.Combine(_home.FullName, "elsewhere");
         WriteContext(folder, "chosen", "unix:///chosen.sock");
         File.WriteAllText(Path.Combine(folder, "config.json"), """{"currentContext":"work"}""");
 
-        var found = Find(null, ("DOCKER_CONFIG", folder), ("DOCKER_CONTEXT", "chosen"));
-
-        Assert.Equal(new EndpointCandidate("unix:///chosen.sock", "docker context chosen"), found[0]);
+        Assert.Equal([new("unix:///chosen.sock", "docker context chosen")], Find(null, ("DOCKER_CONFIG", folder), ("DOCKER_CONTEXT", "chosen")));
     }
 
     [Fact]
-    public void Context_at_a_usual_place_is_tried_once()
+    public void Docker_host_wins_over_contexts()
     {
-        WriteContext(DockerFolder, "same", "unix:///var/run/docker.sock");
-        File.WriteAllText(Path.Combine(DockerFolder, "config.json"), """{"currentContext":"same"}""");
+        WriteContext(DockerFolder, "work", "tcp://work:2375");
+        WriteConfig("""{"currentContext":"work"}""");
 
-        Assert.Single(Find(null), candidate => candidate.Address == "unix:///var/run/docker.sock");
+        Assert.Equal([new("unix:///host.sock", "DOCKER_HOST")], Find(null, ("DOCKER_HOST", "unix:///host.sock"), ("DOCKER_CONTEXT", "nosuchcontext")));
+    }
+
+    [Fact]
+    public void Default_context_is_the_default_socket()
+    {
+        WriteContext(DockerFolder, "work", "tcp://work:2375");
+        WriteConfig("""{"currentContext":"work"}""");
+
+        Assert.Equal([new("unix:///var/run/docker.sock", "docker context default")], Find(null, ("DOCKER_CONTEXT", "default"), ("XDG_RUNTIME_DIR", "/run/user/7")));
+    }
+
+    [Fact]
+    public void Context_that_does_not_exist_is_refused_with_the_reason()
+    {
+        WriteConfig("""{"currentContext":"gone"}""");
+
+        var chosen = Assert.Single(Find(null, ("DOCKER_CONTEXT", "nosuchcontext")));
+        var current = Assert.Single(Find(null));
+
+        Assert.Equal(("docker context nosuchcontext", "DOCKER_CONTEXT"), (chosen.Address, chosen.Source));
+        Assert.Equal(("docker context gone", Path.Combine(DockerFolder, "config.json")), (current.Address, current.Source));
+        Assert.All([chosen, current], each => Assert.StartsWith($"there is no such context in {DockerFolder}", each.Obstacle, StringComparison.Ordinal));
     }
 
     [Theory]
-    [InlineData("""{"currentContext":"default"}""")]
-    [InlineData("""{"currentContext":"none"}""")]
+    [InlineData("{", "cannot be read")]
+    [InlineData("{}", "names no engine")]
+    [InlineData("""{"Endpoints":{"docker":{}}}""", "names no engine")]
+    [InlineData("""{"Endpoints":{"docker":{"Host":"tcp://work:2376","SkipTLSVerify":true}}}""", "TLS is not supported yet")]
+    public void Context_that_cannot_be_used_is_refused_with_the_reason(string meta, string reason)
+    {
+        WriteMeta(DockerFolder, "work", meta);
+
+        Assert.Contains(reason, Assert.Single(Find(null, ("DOCKER_CONTEXT", "work"))).Obstacle, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Context_with_certificates_is_refused_unless_it_is_a_socket()
+    {
+        foreach (var (name, address) in (ReadOnlySpan<(string, string)>)[("work", "tcp://work:2376"), ("socket", "unix:///a.sock")])
+        {
+            WriteContext(DockerFolder, name, address);
+            Directory.CreateDirectory(Path.Combine(DockerFolder, "contexts", "tls", IdOf(name), "docker"));
+        }
+
+        Assert.Contains("TLS is not supported yet", Assert.Single(Find(null, ("DOCKER_CONTEXT", "work"))).Obstacle, StringComparison.Ordinal);
+        Assert.Null(Assert.Single(Find(null, ("DOCKER_CONTEXT", "socket"))).Obstacle);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("""{"auths":{} }""")]
+    [InlineData("""{"currentContext":""}""")]
+    public void Docker_configuration_without_a_context_leaves_the_usual_places(string json)
+    {
+        WriteConfig(json);
+
+        Assert.Equal(["unix:///var/run/docker.sock", $"unix://{_home.FullName}/.docker/run/docker.sock"], Find(null).Select(each => each.Address));
+    }
+
+    [Theory]
     [InlineData("""{"currentContext":7}""")]
     [InlineData("""["currentContext"]""")]
     [InlineData("{")]
-    [InlineData("")]
-    public void Unusable_docker_configuration_is_ignored(string json)
+    public void Docker_configuration_that_cannot_be_read_is_refused_with_the_reason(string json)
     {
-        Directory.CreateDirectory(DockerFolder);
-        File.WriteAllText(Path.Combine(DockerFolder, "config.json"), json);
+        WriteConfig(json);
 
-        Assert.Equal("unix:///var/run/docker.sock", Find(null)[0].Address);
+        Assert.Contains("set DOCKER_CONTEXT or DOCKER_HOST", Assert.Single(Find(null)).Obstacle, StringComparison.Ordinal);
     }
 
     private IReadOnlyList<EndpointCandidate> Find(string? asked, params (string Name, string Value)[] environment) =>
         new EndpointDiscovery(name => environment.FirstOrDefault(variable => variable.Name == name).Value, _home.FullName).Find(asked);
 
-    private static void WriteContext(string folder, string name, string address)
+    private static string IdOf(string context) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(context)));
+
+    private static void WriteContext(string folder, string name, string address) =>
+        WriteMeta(folder, name, $$"""{"Name":"{{name}}","Endpoints":{"docker":{"Host":"{{address}}","SkipTLSVerify":false} } }""");
+
+    private static void WriteMeta(string folder, string name, string json)
     {
-        var meta = Path.Combine(folder, "contexts", "meta", Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(name))));
+        var meta = Path.Combine(folder, "contexts", "meta", IdOf(name));
         Directory.CreateDirectory(meta);
-        File.WriteAllText(Path.Combine(meta, "meta.json"), $$"""{"Name":"{{name}}","Endpoints":{"docker":{"Host":"{{address}}","SkipTLSVerify":false} } }""");
+        File.WriteAllText(Path.Combine(meta, "meta.json"), json);
+    }
+
+    private void WriteConfig(string json)
+    {
+        Directory.CreateDirectory(DockerFolder);
+        File.WriteAllText(Path.Combine(DockerFolder, "config.json"), json);
     }
 }

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Text;
 using IntegrationKit.Engine;
 using IntegrationKit.Tests.Engine.Support;
 
@@ -62,6 +63,26 @@ public sealed class EngineConnectorTests
         Assert.All(thrown.Attempts.Zip(reasons), pair => Assert.Contains(pair.Second, pair.First.Reason, StringComparison.Ordinal));
         Assert.All(thrown.Attempts, attempt => Assert.Contains($"{attempt.Endpoint} ({attempt.Source}): {attempt.Reason}", thrown.Message, StringComparison.Ordinal));
         folder.Delete(recursive: true);
+    }
+
+    [Fact]
+    public async Task Engine_that_speaks_tls_is_told_as_one()
+    {
+        // What servers written in Go answer to plain HTTP, and what others do.
+        const string Go = "HTTP/1.0 400 Bad Request\r\n\r\nClient sent an HTTP request to an HTTPS server.\n";
+        await using var go = new FakeEngine().On("GET /_ping", exchange => CutAfterAsync(exchange, Encoding.ASCII.GetBytes(Go)));
+        await using var other = new FakeEngine().On("GET /_ping", exchange => CutAfterAsync(exchange, [0x15, 0x03, 0x01, 0x00, 0x02, 0x02, 0x0A]));
+
+        var thrown = await Assert.ThrowsAsync<EngineUnavailableException>(() => EngineConnector.ConnectAsync(
+            [new(go.Address, "a"), new(other.Address, "b")], TimeSpan.FromSeconds(30), TimeProvider.System, Cancellation));
+
+        Assert.All(thrown.Attempts, attempt => Assert.StartsWith("it speaks TLS", attempt.Reason, StringComparison.Ordinal));
+
+        static async Task CutAfterAsync(FakeExchange exchange, byte[] bytes)
+        {
+            await exchange.WriteAsync(bytes);
+            exchange.Cut();
+        }
     }
 
     [Theory]

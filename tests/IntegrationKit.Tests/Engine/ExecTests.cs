@@ -44,6 +44,35 @@ public sealed class ExecTests
         Assert.Equal(new CommandResult(3, "ä€", "😀"), await engine.Containers.ExecAsync("id", ["x"], new ExecOptions(), Cancellation));
     }
 
+    [Fact]
+    public async Task Output_longer_than_its_limit_is_read_to_its_end_and_its_middle_is_left_out()
+    {
+        const int Blocks = 2000;
+        var block = new string('x', 16 * 1024);
+        await using var fake = Running(async exchange =>
+        {
+            await exchange.WriteAsync(Takeover);
+            await exchange.WriteAsync(Frames.Error("first"));
+            var frame = Frames.Error(block);
+            for (var i = 0; i < Blocks; i++)
+            {
+                await exchange.WriteAsync(frame);
+            }
+
+            await exchange.WriteAsync(Frames.Error("last"));
+            exchange.Cut();
+        });
+        await using var engine = await fake.ConnectAsync();
+
+        var result = await engine.Containers.ExecAsync("id", ["x"], new ExecOptions { OutputLimit = 1024 }, Cancellation);
+
+        Assert.Equal(3, result.ExitCode);
+        Assert.StartsWith("firstxxx", result.Error, StringComparison.Ordinal);
+        Assert.EndsWith("xxxlast", result.Error, StringComparison.Ordinal);
+        Assert.Contains($"\n[… {(Blocks * block.Length) + 9 - 1024:N0} bytes of the output are left out here …]\n", result.Error, StringComparison.Ordinal);
+        Assert.InRange(result.Error.Length, 1024, 1124);
+    }
+
     [Theory]
     [InlineData(3)]
     [InlineData(10)]
@@ -146,6 +175,6 @@ public sealed class ExecTests
     private static DockerEngine Skipping(FakeEngine fake)
     {
         var endpoint = new EngineEndpoint(new Uri(fake.Address), "test");
-        return new DockerEngine(endpoint, new Version(1, 41), new EngineTransport(endpoint), new SkippingTime());
+        return new DockerEngine(endpoint, new(new Version(1, 41), IsPodman: false), new EngineTransport(endpoint), new SkippingTime());
     }
 }

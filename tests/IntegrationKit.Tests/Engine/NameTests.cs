@@ -39,4 +39,32 @@ public sealed class NameTests
         Assert.Equal(calls.Length, fake.Requests.Skip(1).Count());
         Assert.All(fake.Requests.Skip(1), request => Assert.Contains(InPath, request.Target, StringComparison.Ordinal));
     }
+
+    [Fact]
+    public async Task Image_keeps_its_slashes_and_all_else_of_its_name_stays_in_the_path()
+    {
+        await using var fake = new FakeEngine();
+        await using var engine = await fake.ConnectAsync();
+
+        await engine.Images.InspectAsync("registry.example:5000/a b?c#d%2e/e:1@sha256:f", Cancellation);
+
+        Assert.Equal("/v1.41/images/registry.example%3A5000/a%20b%3Fc%23d%252e/e%3A1%40sha256%3Af/json", fake.Requests[^1].Target);
+    }
+
+    [Theory]
+    [InlineData("..")]
+    [InlineData(".")]
+    [InlineData("")]
+    public async Task Name_that_would_lead_to_another_call_is_not_sent(string name)
+    {
+        await using var fake = new FakeEngine();
+        await using var engine = await fake.ConnectAsync();
+
+        await Assert.ThrowsAsync<ArgumentException>(() => engine.Images.InspectAsync($"{name}/containers/other", Cancellation));
+        await Assert.ThrowsAsync<ArgumentException>(() => engine.Containers.RemoveAsync(name, Cancellation));
+        await Assert.ThrowsAsync<ArgumentException>(() => engine.Networks.RemoveAsync(name, Cancellation));
+        await Assert.ThrowsAsync<ArgumentException>(() => engine.Volumes.RemoveAsync(name, Cancellation));
+
+        Assert.Single(fake.Requests);
+    }
 }

@@ -154,9 +154,11 @@ public sealed class LifecycleTests
             release.Wait(TimeSpan.FromSeconds(20));
             return new MockResponse();
         });
+        mock.When("GET", "/other").Respond(200);
 
         var clock = Stopwatch.StartNew();
         var answers = Enumerable.Range(0, count).Select(_ => Record.ExceptionAsync(() => client.GetAsync("/x", TestContext.Current.CancellationToken)).AsTask()).ToArray();
+        using var other = await client.GetAsync("/other", TestContext.Current.CancellationToken);
         await Task.Run(allEntered.Wait, TestContext.Current.CancellationToken);
         await infra.StopAllAsync(TestContext.Current.CancellationToken);
 

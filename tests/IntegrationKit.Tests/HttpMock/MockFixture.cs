@@ -98,7 +98,7 @@ internal sealed class MockFixture : IAsyncDisposable
         return new(
             "payments",
             new(log, new(log, progress: null, redactor), redactor, deadline, new(redactor), clock),
-            new(JoinsNetwork: false, SharesServers: false, NetworkAliases: [], TimeSpan.FromSeconds(30)),
+            new(JoinsNetwork: false, SharesServers: false, NetworkAliases: [], TimeSpan.FromSeconds(30), TimeSpan.FromSeconds(10)),
             launcher: null!,
             new(late => late.DisposeAsync().AsTask()));
     }

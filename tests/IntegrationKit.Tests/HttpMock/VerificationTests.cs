@@ -189,7 +189,7 @@ public sealed class VerificationTests
 
         Assert.All([exactly, atLeast, never], error =>
         {
-            Assert.Contains("the journal dropped its oldest requests: raise MaxRequests", error.Message, StringComparison.Ordinal);
+            Assert.Contains("the journal dropped its oldest requests: raise MaxRequests or MaxJournalBytes", error.Message, StringComparison.Ordinal);
             Assert.Contains("2 requests arrived after 2 that the journal dropped", error.Message, StringComparison.Ordinal);
         });
         Assert.DoesNotContain("raise MaxRequests", tooMany.Message, StringComparison.Ordinal);

@@ -1,3 +1,4 @@
+using IntegrationKit.Orchestration;
 using IntegrationKit.Tests.Orchestration.Support;
 
 namespace IntegrationKit.Tests.Orchestration;
@@ -60,6 +61,45 @@ public sealed class ConfigurationProblemTests
         var error = await Assert.ThrowsAsync<InfrastructureConfigurationException>(() => infra.StartAllAsync(Cancellation));
 
         Assert.Equal("The infrastructure cannot be started: Service 'redis': Password is empty. Leave it null for a random one.", error.Message);
+    }
+
+    [Fact]
+    public async Task StartAllAsync_host_port_that_two_services_ask_for_is_a_mistake_among_the_others()
+    {
+        var problems = await ProblemsAsync(
+            ("db", new PostgresService { Port = 15_432 }),
+            ("cache", new RedisService { Port = 15_432, Password = "" }),
+            ("payments", new ExternalServiceMock { Port = 18_080 }),
+            ("web", new ContainerService("web:1") { Ports = [80, new(443, 18_080)], Port = 18_081 }),
+            ("twice", new ContainerService("web:1") { Ports = [new(80, 18_082), new(81, 18_082)] }),
+            ("alone", new ContainerService("web:1") { Ports = [80], Port = 18_083 }));
+
+        Assert.Equal(
+            [
+                "The host port 15432 is asked for by 'db' and 'cache'. A port leads to one service: leave it unset for a free one, or choose another.",
+                "The host port 18080 is asked for by 'payments' and 'web'. A port leads to one service: leave it unset for a free one, or choose another.",
+                "The host port 18082 is asked for by 'twice' and 'twice'. A port leads to one service: leave it unset for a free one, or choose another.",
+                "Service 'cache': Password is empty. Leave it null for a random one.",
+            ],
+            problems);
+    }
+
+    [Theory]
+    [InlineData(true, false, 0)]
+    [InlineData(true, true, 1)]
+    [InlineData(false, false, 1)]
+    public void Make_host_port_of_two_services_is_a_mistake_unless_they_may_share_the_server(bool sharesServers, bool ownServer, int mistakes)
+    {
+        var owner = new object();
+        Registration[] registrations = [.. Enumerable.Range(1, 2).Select(i =>
+        {
+            var service = new PostgresService { Port = 15_432, OwnServer = ownServer };
+            return new Registration($"db{i}", service, service.TryAdopt(owner, $"db{i}"));
+        })];
+
+        var error = Record.Exception(() => ServicePlan.Make(registrations, sharesServers));
+
+        Assert.Equal(mistakes, (error as InfrastructureConfigurationException)?.Problems.Count ?? 0);
     }
 
     [Fact]

@@ -168,6 +168,28 @@ public sealed class IgnoredTokenTests : HangingCode
         await Record.ExceptionAsync(() => start.Soon());
     }
 
+    [Fact]
+    public async Task Starts_and_resets_wait_for_another_operation_within_a_limit()
+    {
+        var asked = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var infra = Infrastructure().Register("silent", new SilentService(asked, End));
+        var first = Task.Run(() => infra.StartAllAsync(Cancellation), Cancellation);
+        await asked.Task.Soon();
+
+        var waits = new Task[] { infra.StartAllAsync(Cancellation), infra.StartAsync("silent", Cancellation), infra.ResetAllAsync(Cancellation), infra.CaptureBaselineAsync(Cancellation) };
+        await Time.PassAsync(TimeSpan.FromMinutes(2) + Limit + TimeSpan.FromMinutes(2), times: 4);
+
+        string[] operations = ["started", "started", "reset", "captured"];
+        foreach (var (wait, operation) in waits.Zip(operations))
+        {
+            var error = await Assert.ThrowsAsync<TimeoutException>(() => wait.Soon());
+            Assert.StartsWith($"Nothing was {operation}: another operation", error.Message, StringComparison.Ordinal);
+        }
+
+        GoOn();
+        await Record.ExceptionAsync(() => first.Soon());
+    }
+
     /// <summary>Does not answer what is wrong with it until it is told to.</summary>
     private sealed class SilentService(TaskCompletionSource asked, Task answers) : TestService
     {

@@ -26,6 +26,17 @@ public sealed class ContainerProbeTests
     }
 
     [Fact]
+    public async Task Reason_of_an_attempt_is_cut()
+    {
+        var text = new string('x', 1_000_000);
+        var command = await ProbeTrial.OnceAsync(Probe.Command("check"), new ProbeTarget { Command = () => new(1, "", text) });
+        var custom = await ProbeTrial.OnceAsync(Probe.Custom("mine", (_, _) => throw new IOException(text)), new ProbeTarget());
+
+        Assert.Equal($"exit code 1: {new string('x', 1987)}… (998,013 more characters)", command);
+        Assert.Equal($"{new string('x', 2000)}… (998,000 more characters)", custom);
+    }
+
+    [Fact]
     public void Command_without_words_is_refused() => Assert.Throws<ArgumentException>(() => Probe.Command());
 
     [Theory]

@@ -106,6 +106,46 @@ public sealed class ReadinessWaiterTests : IDisposable
         await Assert.ThrowsAsync<ContainerExitedException>(() => waiting);
     }
 
+    [Theory]
+    [InlineData("all")]
+    [InlineData("any")]
+    [InlineData("log")]
+    public async Task WaitAsync_target_that_has_ended_well_is_judged_after_the_last_line_of_its_log(string kind)
+    {
+        var log = Channels.Log("begun");
+        _target.Log = (_, token) => log.Reader.ReadAllAsync(token);
+        var line = Probe.Log("migrated");
+        var ended = new TaskCompletionSource();
+        var waiting = WaitAsync(kind switch { "all" => Probe.All(line, ReadyAfter(0)), "any" => Probe.Any(line, Probe.Custom("port", (_, _) => throw new IOException("refused"))), _ => line }, ended.Task);
+        await log.Reader.WhenReadAsync();
+
+        ended.SetException(new ContainerExitedException(0, outOfMemory: false));
+        Assert.False(waiting.IsCompleted);
+        log.Writer.TryWrite("migrated");
+        log.Writer.Complete();
+
+        await waiting;
+        Assert.Null(_evidence.Attempts[^1].Reason);
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(3)]
+    public async Task WaitAsync_target_that_has_ended_without_the_line_fails(int exitCode)
+    {
+        var log = Channels.Log("begun");
+        _target.Log = (_, token) => log.Reader.ReadAllAsync(token);
+        var ended = new TaskCompletionSource();
+        var waiting = WaitAsync(Probe.Log("migrated"), ended.Task);
+        await log.Reader.WhenReadAsync();
+
+        ended.SetException(new ContainerExitedException(exitCode, outOfMemory: false));
+        log.Writer.Complete();
+
+        Assert.Equal(exitCode, (await Assert.ThrowsAsync<ContainerExitedException>(() => waiting)).ExitCode);
+        Assert.Contains("last line: begun", string.Join(' ', _evidence.Attempts.Select(each => each.Reason)), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task WaitAsync_target_that_is_ready_is_ready_though_it_ended_in_that_moment() =>
         await WaitAsync(new ReadyAtOnce(), Task.FromException(new ContainerExitedException(0, outOfMemory: false)));

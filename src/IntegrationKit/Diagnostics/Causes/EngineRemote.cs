@@ -22,11 +22,11 @@ internal static class EngineRemote
                 : null;
         }
 
-        // The engine's proxy accepts connections as long as the container runs, even if nothing listens inside: a refusal
-        // means that the proxy is not at this 127.0.0.1.
-        return refused
+        // An engine holds the ports of a running container, also one without a proxy that accepts connections in its place.
+        // If nobody has them here, the engine's 127.0.0.1 is another one.
+        return refused && evidence.PortsAreHere is not true
             ? $"The engine at {launch.Engine} publishes ports on its own 127.0.0.1, which is not this process's: it is behind a tunnel, or the tests run in a container. " +
-              "Run the tests there, or set DOCKER_HOST to tcp:// and the address of the engine's machine, with PublishPortsOnAllInterfaces. (An engine without its userland proxy also refuses where nothing listens in the container.)"
+              "Run the tests there, or set DOCKER_HOST to tcp:// and the address of the engine's machine, with PublishPortsOnAllInterfaces."
             : null;
     }
 }

@@ -16,6 +16,7 @@ internal static class LikelyCause
         StatedFix.Find,
         InitScriptFailed.Find,
         PortNotPublished.Find,
+        HealthCheckNotRun.Find,
         ProtocolFailed.Find,
         EngineRemote.Find,
         NothingListens.Find,

@@ -13,7 +13,7 @@ internal static class ProgramEnded
         }
 
         return code == 0
-            ? $"Its program finished, saying: {RelevantLine.Shorten(line)}. Give it a Command that keeps running."
+            ? $"Its program finished, saying: {RelevantLine.Shorten(line)}. Give it a Command that keeps running, or set EndsByItself = true if it is to end."
             : FormattableString.Invariant($"Its program ended with code {code}, saying: {RelevantLine.Shorten(line)}. Correct that in Environment, Command or the image.");
     }
 }

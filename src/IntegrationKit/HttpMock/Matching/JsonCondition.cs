@@ -24,6 +24,7 @@ internal sealed class JsonCondition : IRequestCondition
     public string? Mismatch(ReceivedRequest request) => request switch
     {
         { BodyBytes.IsEmpty: true } => $"{Describe()} expected, got no body",
+        { BodyProblem: { } problem } => $"{Describe()} expected, got a body that cannot be decoded: {problem}",
         { Json: not { } } => $"{Describe()} expected, got a body that is not JSON: {Redaction.Body(request.Body)}",
         { Json: { } actual } => JsonContainment.FirstDifference(_expected, actual) is { } difference ? $"json {difference}" : null,
     };

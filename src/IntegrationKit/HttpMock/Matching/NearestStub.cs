@@ -8,6 +8,9 @@ internal static class NearestStub
     // A wrong method is a common mistake; it counts as much as two wrong letters in the path.
     private const int MethodWeight = 2;
 
+    // The time that a comparison of letters takes grows with the square of this.
+    private const int MostCompared = 500;
+
     /// <summary>The stub and the differences, or null where no stub is similar.</summary>
     public static string? Find(IReadOnlyList<StubDefinition> stubs, ReceivedRequest request) =>
         stubs.Select(stub => Compare(stub, request)).Where(c => c.IsNear).MinBy(c => c.Distance)?.ToString();
@@ -15,7 +18,7 @@ internal static class NearestStub
     private static Comparison Compare(StubDefinition stub, ReceivedRequest request)
     {
         var comparison = new Comparison(stub);
-        if (!stub.AcceptsMethod(request.Method))
+        if (!stub.AnswersMethod(request.Method))
         {
             comparison.Add(MethodWeight, $"method {stub.Method} expected, got {request.Method}");
         }
@@ -29,13 +32,15 @@ internal static class NearestStub
         }
         else
         {
-            var distance = EditDistance.Between(stub.Path.FilledFrom(request.Target.Segments), request.Path);
-            comparison.IsNear = distance <= Math.Max(3, request.Path.Length / 2);
-            comparison.Add(distance, $"path {stub.Path.Text} expected, got {request.Path}");
+            var distance = EditDistance.Between(Begin(stub.Path.FilledFrom(request.Target.Segments)), Begin(request.Path));
+            comparison.IsNear = distance <= Math.Max(3, Begin(request.Path).Length / 2);
+            comparison.Add(distance, $"path {stub.Path.Text} expected, got {Redaction.Short(request.Path)}");
         }
 
         return comparison;
     }
+
+    private static string Begin(string text) => text[..Math.Min(text.Length, MostCompared)];
 
     private sealed class Comparison(StubDefinition stub)
     {

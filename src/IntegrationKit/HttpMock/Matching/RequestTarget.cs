@@ -6,6 +6,11 @@ namespace IntegrationKit.HttpMock;
 /// <summary>The path of a request, split and decoded, and its query.</summary>
 internal sealed class RequestTarget
 {
+    public static readonly RequestTarget None = new(string.Empty, string.Empty, string.Empty);
+
+    // More than is shown, since redaction shortens the text; far less than a query can have.
+    private const int LongestRead = 2_000;
+
     private readonly string _queryString;
 
     /// <param name="rawTarget">The target as it was sent.</param>
@@ -26,6 +31,8 @@ internal sealed class RequestTarget
     }
 
     public string Path { get; }
+
+    public int Length => Path.Length + _queryString.Length;
 
     public IReadOnlyDictionary<string, StringValues> Query { get; }
 
@@ -51,5 +58,8 @@ internal sealed class RequestTarget
         return values;
     }
 
-    public override string ToString() => _queryString.Length == 0 ? Path : $"{Path}?{Redaction.Form(_queryString[1..])}";
+    /// <summary>Path and query without secrets, cut to a length that is easy to read.</summary>
+    public override string ToString() => _queryString.Length == 0
+        ? Redaction.Short(Path)
+        : Redaction.Short($"{Redaction.Short(Path)}?{Redaction.Form(_queryString[1..Math.Min(_queryString.Length, LongestRead)])}");
 }

@@ -28,18 +28,30 @@ internal sealed class MockApplication(
 
     public HttpContext CreateContext(IFeatureCollection contextFeatures) => new DefaultHttpContext(contextFeatures);
 
-    public void DisposeContext(HttpContext context, Exception? exception)
+    public void DisposeContext(HttpContext context, Exception? exception) => context.Features.Get<RequestHead>()?.AwaitNext();
+
+    /// <summary>Notes a request that the server has refused at its head, and answers itself.</summary>
+    public void Refuse(RequestHead head, Refusal refusal)
     {
+        var request = head.ToRequest(time.GetUtcNow()).RefusedAs(refusal);
+        journal.Add(request);
+        Log.Refused(logger, service, request, refusal);
     }
 
     public async Task ProcessRequestAsync(HttpContext context)
     {
-        var (request, isTooLarge) = await RequestReader.ReadAsync(context, time).ConfigureAwait(false);
+        var before = _underWay.Token;
+        var request = await RequestReader.ReadAsync(context, time).ConfigureAwait(false);
+        if (before.IsCancellationRequested && context.RequestAborted.IsCancellationRequested)
+        {
+            // Its connection was cut by the stop, or ended after a reset: it belongs to no test any more.
+            return;
+        }
 
         // The token is read before the stubs, so that a reset in between cancels it.
         var underWay = _underWay.Token;
         var definitions = stubs.Definitions;
-        var match = isTooLarge ? null : FindMatch(definitions, request);
+        var match = request.Refused is null ? FindMatch(definitions, request) : null;
         if (match is { Stub.Answers: { } answers })
         {
             var matched = match.Request.Matched();
@@ -48,27 +60,39 @@ internal sealed class MockApplication(
         }
         else
         {
-            await RefuseAsync(context, request, match?.Stub, definitions, isTooLarge).ConfigureAwait(false);
+            var (status, message) = request.Refused is { } refusal
+                ? Refuse(context, request, refusal)
+                : RefuseUnmatched(request, match?.Stub, definitions);
+            await ResponseWriter.WriteMessageAsync(context, status, message, context.RequestAborted).ConfigureAwait(false);
         }
     }
 
+    /// <summary>The newest stub that matches and has an answer; for HEAD one for GET only where none for HEAD matches.</summary>
     private static Match? FindMatch(IReadOnlyList<StubDefinition> definitions, ReceivedRequest request)
     {
         Match? unanswered = null;
+        Match? standIn = null;
         foreach (var stub in definitions)
         {
-            if (stub.TryMatch(request) is { } matched)
+            if ((standIn is null || stub.IsForHead) && stub.TryAnswer(request) is { } matched)
             {
-                if (stub.Answers is not null)
+                var match = new Match(stub, matched);
+                if (stub.Answers is null)
                 {
-                    return new(stub, matched);
+                    unanswered ??= match;
                 }
-
-                unanswered ??= new(stub, matched);
+                else if (stub.StandsIn(request.Method))
+                {
+                    standIn = match;
+                }
+                else
+                {
+                    return match;
+                }
             }
         }
 
-        return unanswered;
+        return standIn ?? unanswered;
     }
 
     private async Task AnswerAsync(HttpContext context, Exchange exchange, CancellationToken underWay)
@@ -79,6 +103,14 @@ internal sealed class MockApplication(
         try
         {
             var response = await ComputeAsync(context, answer(request, token), token).ConfigureAwait(false);
+            if (AnswerHeaders.FindProblem(response, request.Method) is { } problem)
+            {
+                Log.CannotBeSent(logger, service, stub.ToString(), problem);
+                journal.Add(new ResponderFailure(request, new InvalidOperationException(problem)));
+                await ResponseWriter.WriteMessageAsync(context, 500, Refusals.CannotBeSent(stub, problem), token).ConfigureAwait(false);
+                return;
+            }
+
             if (stub.Delay + response.Delay is { Ticks: > 0 } delay)
             {
                 await Task.Delay(delay, time, token).ConfigureAwait(false);
@@ -117,32 +149,28 @@ internal sealed class MockApplication(
             : throw new OperationCanceledException(token);
     }
 
-    private async Task RefuseAsync(
-        HttpContext context, ReceivedRequest request, StubDefinition? unanswered, IReadOnlyList<StubDefinition> definitions, bool isTooLarge)
+    private (int Status, object Message) Refuse(HttpContext context, ReceivedRequest request, Refusal refusal)
     {
-        int status;
-        object message;
-        if (isTooLarge)
-        {
-            journal.Add(request.Unmatched("body too large"));
-            Log.BodyTooLarge(logger, service, request, RequestReader.LongestBody);
-            (status, message) = (413, Refusals.BodyTooLarge());
-        }
-        else if (unanswered is not null)
+        // The server tells its log, too, which must not add the request a second time.
+        context.Features.Get<RequestHead>()?.TryRefuse();
+        journal.Add(request);
+        Log.Refused(logger, service, request, refusal);
+        return (refusal.Status, refusal.Status == StatusCodes.Status413PayloadTooLarge ? Refusals.BodyTooLarge(request) : Refusals.BadRequest(refusal));
+    }
+
+    private (int Status, object Message) RefuseUnmatched(ReceivedRequest request, StubDefinition? unanswered, IReadOnlyList<StubDefinition> definitions)
+    {
+        if (unanswered is not null)
         {
             journal.Add(request.Unmatched("stub has no answer"));
             Log.NoAnswer(logger, service, unanswered.ToString());
-            (status, message) = (500, Refusals.NoAnswer(unanswered));
-        }
-        else
-        {
-            journal.Add(request.Unmatched("not mocked"));
-            var nearest = NearestStub.Find(definitions, request);
-            Log.NotMocked(logger, service, request, nearest ?? "none");
-            (status, message) = (unmatchedStatus, Refusals.NotMocked(request, nearest, definitions));
+            return (500, Refusals.NoAnswer(unanswered));
         }
 
-        await ResponseWriter.WriteMessageAsync(context, status, message, context.RequestAborted).ConfigureAwait(false);
+        journal.Add(request.Unmatched("not mocked"));
+        var nearest = NearestStub.Find(definitions, request);
+        Log.NotMocked(logger, service, request, nearest ?? "none");
+        return (unmatchedStatus, Refusals.NotMocked(request, nearest, definitions));
     }
 
     private sealed record Match(StubDefinition Stub, ReceivedRequest Request);

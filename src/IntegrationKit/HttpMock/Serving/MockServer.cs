@@ -31,10 +31,11 @@ internal sealed class MockServer : IAsyncDisposable
     public static async Task<MockServer> StartAsync(
         string service, int port, MockApplication application, CancellationToken cancellationToken)
     {
+        var refusals = new KestrelRefusals(application.Refuse);
         var kestrel = new KestrelServer(
-            Options.Create(CreateOptions(port)),
+            Options.Create(CreateOptions(port, refusals)),
             new SocketTransportFactory(Options.Create(new SocketTransportOptions()), NullLoggerFactory.Instance),
-            NullLoggerFactory.Instance);
+            refusals);
         try
         {
             await kestrel.StartAsync(application, cancellationToken).ConfigureAwait(false);
@@ -65,13 +66,22 @@ internal sealed class MockServer : IAsyncDisposable
         _kestrel.Dispose();
     }
 
-    private static KestrelServerOptions CreateOptions(int port)
+    private static KestrelServerOptions CreateOptions(int port, KestrelRefusals refusals)
     {
         var options = new KestrelServerOptions { AddServerHeader = false };
+
+        // As wide as the servers and proxies of real services have them; Kestrel's own are 8 KiB, 32 KiB and 100.
+        options.Limits.MaxRequestLineSize = 64 * 1024;
+        options.Limits.MaxRequestHeadersTotalSize = 128 * 1024;
+        options.Limits.MaxRequestHeaderCount = 1_000;
         options.Limits.MaxRequestBodySize = null; // RequestReader answers a body that is too long; Kestrel would cut the connection.
         options.Limits.MinRequestBodyDataRate = null; // A client that stops at a breakpoint is slow, too.
         options.Limits.MinResponseDataRate = null;
-        options.Listen(IPAddress.Loopback, port, listen => listen.Protocols = HttpProtocols.Http1);
+        options.Listen(IPAddress.Loopback, port, listen =>
+        {
+            listen.Protocols = HttpProtocols.Http1;
+            listen.Use(refusals.Watch);
+        });
         return options;
     }
 }

@@ -4,18 +4,58 @@ using System.Text.Json;
 
 namespace IntegrationKit.HttpMock;
 
-/// <summary>A request's body as bytes, text and JSON, each computed once.</summary>
-internal sealed class RequestContent(ReadOnlyMemory<byte> bytes, string? contentType)
+/// <summary>A request's body as bytes, text and JSON.</summary>
+/// <param name="bytes">What is kept of it, decoded.</param>
+/// <param name="contentType">The header, for the charset.</param>
+/// <param name="length">The length of the whole body.</param>
+/// <param name="problem">Why it could not be decoded; null where it could, or need not be.</param>
+internal sealed class RequestContent(ReadOnlyMemory<byte> bytes, string? contentType, long length, string? problem = null)
 {
-    private readonly Lazy<string> _text = new(() => CharsetOf(contentType).GetString(bytes.Span));
-    private readonly Lazy<JsonElement?> _json = new(() => ParseJson(bytes));
+    public static readonly RequestContent None = new(default, contentType: null, length: 0);
+
+    // Weak: a journal of bodies must not become one of bodies, texts and JSON.
+    private readonly WeakReference<string> _text = new(null!);
+    private readonly WeakReference<Parsed> _json = new(null!);
 
     public ReadOnlyMemory<byte> Bytes => bytes;
 
-    public string Text => _text.Value;
+    public long Length => length;
+
+    public bool IsCut => bytes.Length < length;
+
+    public string? Problem => problem;
+
+    public string Text
+    {
+        get
+        {
+            if (!_text.TryGetTarget(out var text))
+            {
+                text = CharsetOf(contentType).GetString(bytes.Span);
+                _text.SetTarget(text);
+            }
+
+            return text;
+        }
+    }
 
     /// <summary>The body as JSON, with any Content-Type; null where it is not JSON.</summary>
-    public JsonElement? Json => _json.Value;
+    public JsonElement? Json
+    {
+        get
+        {
+            if (!_json.TryGetTarget(out var json))
+            {
+                json = ParseJson(bytes);
+                _json.SetTarget(json);
+            }
+
+            return json.Root;
+        }
+    }
+
+    /// <summary>The same with the first bytes only, in memory of their own.</summary>
+    public RequestContent Keep(int most) => new(bytes[..Math.Min(most, bytes.Length)].ToArray(), contentType, length, problem);
 
     private static Encoding CharsetOf(string? contentType)
     {
@@ -34,15 +74,17 @@ internal sealed class RequestContent(ReadOnlyMemory<byte> bytes, string? content
         return Encoding.UTF8;
     }
 
-    private static JsonElement? ParseJson(ReadOnlyMemory<byte> bytes)
+    private static Parsed ParseJson(ReadOnlyMemory<byte> bytes)
     {
         try
         {
-            return JsonElement.Parse(bytes.Span);
+            return new(JsonElement.Parse(bytes.Span));
         }
         catch (JsonException)
         {
-            return null;
+            return new(Root: null);
         }
     }
+
+    private sealed record Parsed(JsonElement? Root);
 }

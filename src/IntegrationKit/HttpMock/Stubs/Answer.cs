@@ -8,7 +8,6 @@ internal static class Answers
     /// <summary>The same response each time.</summary>
     public static Answer Constant(MockResponse response)
     {
-        ArgumentNullException.ThrowIfNull(response);
         var answer = Task.FromResult(response);
         return (_, _) => answer;
     }

@@ -18,14 +18,19 @@ internal sealed record Expectation(
 
     public static string Count(int times) => times == 1 ? "1 time" : $"{times} times";
 
-    public bool Counts(ReceivedRequest request) =>
-        Requests.TryMatch(request) is { } candidate && (Matching is null || Matching(candidate));
+    /// <summary>Whether the request counts, and whether that is uncertain, because the condition has read a body that was cut.</summary>
+    public (bool IsCounted, bool IsUncertain) Judge(ReceivedRequest request) => Requests.TryMatch(request) is not { } candidate
+        ? (false, false)
+        : (Matching is null || Matching(candidate), candidate.WasCutBodyRead);
 
-    /// <summary>Whether the count is right. Requests that the journal has dropped could change it, except where a minimum is reached.</summary>
-    public bool IsMet(int count, long dropped) => IsMinimum ? count >= Times : count == Times && dropped == 0;
+    /// <summary>Whether the count is right, whatever was dropped or cut.</summary>
+    /// <param name="certain">How many count for certain.</param>
+    /// <param name="count">How many count.</param>
+    /// <param name="unknown">How many others there are that may or may not count.</param>
+    public bool IsMet(int certain, int count, long unknown) => IsMinimum ? certain >= Times : count == Times && unknown == 0;
 
-    /// <summary>Whether the result is unknown because of the dropped requests.</summary>
-    public bool IsUnknown(int count, long dropped) => dropped > 0 && (IsMinimum || count <= Times);
+    /// <summary>Whether the result is unknown because of what was dropped or cut.</summary>
+    public bool IsUnknown(int certain, long unknown) => unknown > 0 && (IsMinimum || certain <= Times);
 
     public override string ToString() => Matching is null ? Requests.ToString() : $"{Requests} matching {MatchingText}";
 }

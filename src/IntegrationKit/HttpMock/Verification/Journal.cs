@@ -1,20 +1,19 @@
 namespace IntegrationKit.HttpMock;
 
-/// <summary>The requests that arrived, up to a limit. Beyond it the oldest are dropped and counted.</summary>
-internal sealed class Journal(int limit)
+/// <summary>The requests that arrived, and what responders threw, each up to the limits. Beyond them the oldest are dropped.</summary>
+internal sealed class Journal(JournalLimits limits)
 {
     private readonly Lock _gate = new();
-    private readonly Queue<ReceivedRequest> _requests = [];
-    private readonly Queue<ResponderFailure> _failures = [];
-    private long _dropped;
+    private readonly KeptRequests<ReceivedRequest> _requests = new(limits, request => request, (_, kept) => kept);
+    private readonly KeptRequests<ResponderFailure> _failures = new(limits, failure => failure.Request, (failure, kept) => failure with { Request = kept });
 
-    public int Limit => limit;
+    public JournalLimits Limits => limits;
 
     public JournalSnapshot Snapshot()
     {
         lock (_gate)
         {
-            return new([.. _requests], [.. _failures], _dropped);
+            return new(_requests.ToList(), _failures.ToList(), _requests.Dropped);
         }
     }
 
@@ -22,12 +21,7 @@ internal sealed class Journal(int limit)
     {
         lock (_gate)
         {
-            _requests.Enqueue(request);
-            if (_requests.Count > limit)
-            {
-                _requests.Dequeue();
-                _dropped++;
-            }
+            _requests.Add(request);
         }
     }
 
@@ -35,11 +29,7 @@ internal sealed class Journal(int limit)
     {
         lock (_gate)
         {
-            _failures.Enqueue(failure);
-            if (_failures.Count > limit)
-            {
-                _failures.Dequeue();
-            }
+            _failures.Add(failure);
         }
     }
 
@@ -49,7 +39,6 @@ internal sealed class Journal(int limit)
         {
             _requests.Clear();
             _failures.Clear();
-            _dropped = 0;
         }
     }
 }

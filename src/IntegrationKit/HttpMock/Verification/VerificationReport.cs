@@ -11,11 +11,15 @@ internal sealed class VerificationReport(string service, Uri? address, Expectati
     private const int MostFailures = 3;
     private const int WidestTarget = 60;
 
-    private readonly List<ReportRow> _rows = [.. journal.Requests.Select(r => new ReportRow(r, expectation.Counts(r)))];
+    private readonly List<ReportRow> _rows = [.. journal.Requests.Select(request => MakeRow(request, expectation))];
 
     public int Count => _rows.Count(row => row.IsCounted);
 
-    public bool IsMet => expectation.IsMet(Count, journal.Dropped);
+    public bool IsMet => expectation.IsMet(Certain, Count, journal.Dropped + Uncertain);
+
+    private int Certain => _rows.Count(row => row is { IsCounted: true, IsUncertain: false });
+
+    private int Uncertain => _rows.Count(row => row.IsUncertain);
 
     public override string ToString()
     {
@@ -23,7 +27,12 @@ internal sealed class VerificationReport(string service, Uri? address, Expectati
         text.Append(Count == 0 ? "but no such request arrived." : $"but it arrived {Expectation.Count(Count)}.");
         if (expectation.IsUnknown(Count, journal.Dropped))
         {
-            text.AppendLine().Append("The count is uncertain, since the journal dropped its oldest requests: raise MaxRequests, or call ClearRequests earlier.");
+            text.AppendLine().Append("The count is uncertain, since the journal dropped its oldest requests: raise MaxRequests or MaxJournalBytes, or call ClearRequests earlier.");
+        }
+
+        if (expectation.IsUnknown(Certain, Uncertain))
+        {
+            text.AppendLine().Append($"The count is uncertain, since the condition reads bodies, and of {Uncertain} of them the journal has kept a part only: raise MaxKeptBodyBytes or MaxJournalBytes, or call ClearRequests earlier.");
         }
 
         text.AppendLine().Append(_rows.Count > 0 ? Requests() : NoRequest());
@@ -33,6 +42,12 @@ internal sealed class VerificationReport(string service, Uri? address, Expectati
         }
 
         return text.ToString();
+    }
+
+    private static ReportRow MakeRow(ReceivedRequest request, Expectation expectation)
+    {
+        var (isCounted, isUncertain) = expectation.Judge(request);
+        return new(request, isCounted, isUncertain);
     }
 
     private string NoRequest() => address is null

@@ -1,9 +1,10 @@
+using System.Runtime.CompilerServices;
 using IntegrationKit.Engine;
 
 namespace IntegrationKit.Launching.Containers;
 
 /// <summary>A container that was made without this library.</summary>
-internal sealed class ClaimedContainer(EngineSession session, string id) : OwnedContainer
+internal sealed class ClaimedContainer(EngineSession session, string id, TimeProvider timeProvider) : OwnedContainer
 {
     private IEngineContainers Containers => session.Engine.Containers;
 
@@ -30,6 +31,17 @@ internal sealed class ClaimedContainer(EngineSession session, string id) : Owned
         return details is { IsRunning: true } ? null : ContainerEnd.Describe(details);
     }
 
-    public override IAsyncEnumerable<LogLine> ReadLogAsync(LogQuery query, CancellationToken cancellationToken) =>
-        Containers.ReadLogsAsync(id, query, cancellationToken);
+    public override async IAsyncEnumerable<LogLine> ReadLogAsync(LogQuery query, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(query);
+        if (query.Since is { } since)
+        {
+            query = query with { Since = await new EngineClock(session.Engine, timeProvider).FromOursAsync(since, cancellationToken).ConfigureAwait(false) };
+        }
+
+        await foreach (var line in Containers.ReadLogsAsync(id, query, cancellationToken).ConfigureAwait(false))
+        {
+            yield return line;
+        }
+    }
 }

@@ -59,7 +59,7 @@ internal sealed class ContainerClaim : ContainerOwnership, IEvidenceSource
     public override async Task<OwnedContainer> WatchAsync(string containerId, CancellationToken cancellationToken)
     {
         ArgumentException.ThrowIfNullOrEmpty(containerId);
-        var container = new ClaimedContainer(_session, containerId);
+        var container = new ClaimedContainer(_session, containerId, _context.TimeProvider);
         lock (_gate)
         {
             _watched.Add(containerId);

@@ -10,8 +10,11 @@ internal static class ContainerEvidence
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(5);
 
     /// <summary>What is known of a launch before it begins.</summary>
-    public static LaunchFacts Of(ServerSpec spec, ImageDetails image, EngineEndpoint endpoint) => new(
-        endpoint.ToString(), endpoint.IsLocal, image.Architecture, spec.MemoryLimit, [.. spec.Ports.Select(port => port.HostPort).OfType<int>()]);
+    public static LaunchFacts Of(ServerSpec spec, ImageDetails image, IContainerEngine engine) => new(
+        engine.Endpoint.ToString(), engine.Endpoint.IsLocal, image.Architecture, spec.MemoryLimit, [.. spec.Ports.Select(port => port.HostPort).OfType<int>()])
+    {
+        EngineIsPodman = engine.IsPodman,
+    };
 
     /// <summary>What could be found out within 5 s; null if the container is gone or the engine does not answer.</summary>
     public static async Task<ContainerFacts?> CollectAsync(IContainerEngine engine, string id, StartEvidence evidence, TimeProvider timeProvider)
@@ -30,10 +33,20 @@ internal static class ContainerEvidence
                 await AskEngineAsync(engine, launch, details, evidence, limit.Token).ConfigureAwait(false);
             }
 
-            var lines = new List<string>();
+            if (evidence.Launch is { EngineIsLocal: true } && details is { IsRunning: true, Ports.Count: > 0 })
+            {
+                evidence.PortsAreHere = details.Ports.Values.All(LocalPort.IsTaken);
+            }
+
+            // A line that is longer than 64 KiB comes as several.
+            var lines = new Queue<string>();
             await foreach (var line in engine.Containers.ReadLogsAsync(id, new LogQuery { Tail = LogLines }, limit.Token).ConfigureAwait(false))
             {
-                lines.Add(evidence.Redact(line.Text));
+                lines.Enqueue(line.Text);
+                if (lines.Count > LogLines)
+                {
+                    lines.Dequeue();
+                }
             }
 
             var ended = !details.IsRunning && details.FinishedAt is not null;
@@ -46,7 +59,7 @@ internal static class ContainerEvidence
                 details.OutOfMemory,
                 details.Health is "none" or "" ? null : $"{details.Health} {evidence.Redact(details.HealthOutput.Trim())}".TrimEnd(),
                 details.Ports,
-                lines);
+                [.. lines.Select(evidence.Redact)]);
         }
         catch (Exception e) when (e is EngineException or OperationCanceledException)
         {

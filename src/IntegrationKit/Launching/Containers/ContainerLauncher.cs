@@ -7,7 +7,7 @@ namespace IntegrationKit.Launching.Containers;
 internal sealed class ContainerLauncher(LauncherOptions options, ILogger logger, TimeProvider timeProvider) : ILauncher
 {
     private readonly SessionMembership _session = new(options, logger, timeProvider);
-    private readonly NetworkMembership _network = new(timeProvider);
+    private readonly NetworkMembership _network = new(logger, timeProvider);
 
     public LauncherOptions Options => options;
 
@@ -60,6 +60,11 @@ internal sealed class ContainerLauncher(LauncherOptions options, ILogger logger,
     {
         var session = await JoinAsync(cancellationToken).ConfigureAwait(false);
         var reference = options.Qualify(image);
+        if (!ImageName.IsValid(reference))
+        {
+            throw new IntegrationKitException(reference == image ? ImageName.Problem(image) : $"With the image prefix, {ImageName.Problem(reference)}");
+        }
+
         using var pull = new PullReporter(service, reference, context);
         return await session.Images.ResolveAsync(reference, pull.OnProgress, cancellationToken).ConfigureAwait(false);
     }

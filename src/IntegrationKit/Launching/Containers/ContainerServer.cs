@@ -7,8 +7,11 @@ namespace IntegrationKit.Launching.Containers;
 /// <summary>A server in a container of its own.</summary>
 internal sealed class ContainerServer(string service, ServerSpec spec, NetworkPlacement? placement, ContainerLauncher launcher) : IServer
 {
+    private static readonly Task Never = new TaskCompletionSource().Task;
+
     private EngineSession? _session;
     private ContainerCreation? _creation;
+    private Func<TimeSpan, CancellationToken, Task<string?>>? _ask;
     private IReadOnlyDictionary<int, int> _published = new Dictionary<int, int>();
 
     public string Name => service;
@@ -17,7 +20,7 @@ internal sealed class ContainerServer(string service, ServerSpec spec, NetworkPl
 
     public IReadOnlyList<int> Ports { get; } = [.. spec.Ports.Select(port => port.ContainerPort)];
 
-    public Task Ended { get; private set; } = new TaskCompletionSource().Task;
+    public Task Ended { get; private set; } = Never;
 
     private IEngineContainers Containers => _session?.Engine.Containers ?? throw new InvalidOperationException($"The container of service '{service}' has not been started.");
 
@@ -43,7 +46,7 @@ internal sealed class ContainerServer(string service, ServerSpec spec, NetworkPl
         context.Evidence.WaitingFor = "the engine to create its container";
         var network = placement is null ? null : await launcher.LeaseNetworkAsync(placement.AllAliases, token).ConfigureAwait(false);
         context.Reporter.Report(service, ServiceStage.Starting, detail: launcher.Options.Qualify(spec.Image));
-        context.Evidence.Launch = ContainerEvidence.Of(spec, image, session.Engine.Endpoint);
+        context.Evidence.Launch = ContainerEvidence.Of(spec, image, session.Engine);
         var request = ContainerSpecs.From(service, spec, image, launcher.Options, network?.Name, placement?.Aliases ?? [], launcher.TimeProvider.GetUtcNow());
         if (ContainerFiles.FindProblems(spec.Files.Keys, [.. request.Tmpfs.Keys]).FirstOrDefault() is { } mistake)
         {
@@ -60,8 +63,8 @@ internal sealed class ContainerServer(string service, ServerSpec spec, NetworkPl
         await PutFilesAsync(token).ConfigureAwait(false);
         await Containers.StartAsync(Id, token).ConfigureAwait(false);
         var details = await InspectAsync(token).ConfigureAwait(false);
-        var probe = spec.Readiness ?? DefaultProbe(image);
-        if (details is not { IsRunning: true } && (probe is not null || details?.ExitCode != 0))
+        var probe = spec.Readiness ?? (spec.EndsByItself ? null : DefaultProbe(image));
+        if (details is not { IsRunning: true } and not { ExitCode: 0 })
         {
             throw new ContainerExitedException(details?.ExitCode, details?.OutOfMemory ?? false);
         }
@@ -69,12 +72,24 @@ internal sealed class ContainerServer(string service, ServerSpec spec, NetworkPl
         if (probe is not null)
         {
             await WaitAsync(probe, target, context).ConfigureAwait(false);
+            _ask = async (limit, asking) => Ended.IsCompleted || spec.EndsByItself ? null
+                : await AnswerTrial.FindSilenceAsync(probe, target, limit, launcher.TimeProvider, asking).ConfigureAwait(false);
+        }
+
+        if (spec.EndsByItself)
+        {
+            await WaitForGoodEndAsync(context).ConfigureAwait(false);
         }
     }
 
     public async Task<string?> FindEndAsync(CancellationToken cancellationToken) => Ended.IsCompleted
         ? ContainerEnd.Describe(await Containers.InspectAsync(Id, cancellationToken).ConfigureAwait(false))
         : null;
+
+    public Task<string?> FindSilenceAsync(TimeSpan limit, CancellationToken cancellationToken) => _ask?.Invoke(limit, cancellationToken) ?? Task.FromResult<string?>(null);
+
+    public Task<DateTimeOffset> ToServerTimeAsync(DateTimeOffset ours, CancellationToken cancellationToken) =>
+        new EngineClock(_session!.Engine, launcher.TimeProvider).FromOursAsync(ours, cancellationToken);
 
     public IAsyncEnumerable<LogLine> ReadLogAsync(LogQuery query, CancellationToken cancellationToken) => Containers.ReadLogsAsync(Id, query, cancellationToken);
 
@@ -150,6 +165,23 @@ internal sealed class ContainerServer(string service, ServerSpec spec, NetworkPl
         {
             await waiting.CancelAsync().ConfigureAwait(false);
             await ended.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    /// <summary>Waits until the container has ended with exit code 0; another one is an error.</summary>
+    private async Task WaitForGoodEndAsync(LaunchContext context)
+    {
+        context.Evidence.WaitingFor = "its container to end by itself";
+        context.Reporter.Report(service, ServiceStage.Probing, detail: context.Evidence.WaitingFor);
+        try
+        {
+            await FailAtEndAsync(context.Deadline.Token).ConfigureAwait(false);
+        }
+        catch (ContainerExitedException e) when (e.ExitCode == 0)
+        {
+            // From here on its end is no failure.
+            _session!.Events.Forget(Id);
+            Ended = Never;
         }
     }
 

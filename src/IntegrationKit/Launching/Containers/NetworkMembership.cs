@@ -1,7 +1,9 @@
+using Microsoft.Extensions.Logging;
+
 namespace IntegrationKit.Launching.Containers;
 
 /// <summary>One infrastructure's use of a network on which its containers reach each other: leased at the first need, returned once.</summary>
-internal sealed class NetworkMembership(TimeProvider timeProvider)
+internal sealed class NetworkMembership(ILogger logger, TimeProvider timeProvider)
 {
     // The create is not cancelled while its request is under way, since the engine may carry it out anyway.
     private static readonly TimeSpan CreateLimit = TimeSpan.FromSeconds(30);
@@ -15,14 +17,19 @@ internal sealed class NetworkMembership(TimeProvider timeProvider)
         await _gate.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            using var limit = new CancellationTokenSource(CreateLimit, timeProvider);
             _pool = session.Networks;
-            return _lease ??= await session.Networks.LeaseAsync(aliases, limit.Token).ConfigureAwait(false);
+            return _lease ??= await new NetworkWait(session.Engine, logger, timeProvider).RunAsync(() => TryLeaseAsync(session.Networks, aliases), cancellationToken).ConfigureAwait(false);
         }
         finally
         {
             _gate.Release();
         }
+    }
+
+    private async Task<NetworkLease> TryLeaseAsync(NetworkPool pool, IReadOnlyCollection<string> aliases)
+    {
+        using var limit = new CancellationTokenSource(CreateLimit, timeProvider);
+        return await pool.LeaseAsync(aliases, limit.Token).ConfigureAwait(false);
     }
 
     /// <summary>If it throws, the lease is kept, and the next call tries again.</summary>

@@ -8,6 +8,9 @@ namespace IntegrationKit.Launching.Containers;
 /// </summary>
 internal sealed class PullReporter(string service, string image, LaunchContext context) : IDisposable
 {
+    // Docker's own limit is 127.
+    private const int MostLayers = 1000;
+
     private readonly Lock _gate = new();
     private readonly Dictionary<string, (long Current, long Total)> _layers = new(StringComparer.Ordinal);
     private IDisposable? _pause;
@@ -18,7 +21,7 @@ internal sealed class PullReporter(string service, string image, LaunchContext c
         lock (_gate)
         {
             _pause ??= context.Deadline.Pause();
-            if (progress is { Layer: { } layer, CurrentBytes: { } current, TotalBytes: { } total })
+            if (progress is { Layer: { } layer, CurrentBytes: { } current, TotalBytes: { } total } && (_layers.Count < MostLayers || _layers.ContainsKey(layer)))
             {
                 _layers[layer] = (current, total);
             }

@@ -22,9 +22,20 @@ public sealed class ContainerService(string image) : ServerService(image)
     /// </summary>
     public IReadOnlyList<string> Tmpfs { get; init; } = [];
 
+    /// <summary>
+    /// Whether the container does one thing and ends by itself with exit code 0, as one does that migrates a database. It is ready
+    /// when it has ended (and <see cref="ServerService.Readiness"/>, if it is set, has succeeded), so that what depends on it starts
+    /// after that. Another exit code fails the start; later its end is no failure, and a reset leaves it alone. Default false: an
+    /// end is a failure.
+    /// </summary>
+    public bool EndsByItself { get; init; }
+
     /// <inheritdoc/>
     protected override IEnumerable<TestService> Dependencies =>
         base.Dependencies.Concat(Environment.Values.Select(value => value.Service).OfType<TestService>()).Distinct();
+
+    /// <inheritdoc/>
+    protected override IEnumerable<int> HostPorts => Ports.Select((port, i) => port.HostPort ?? (i == 0 ? Port : null)).OfType<int>();
 
     /// <inheritdoc/>
     protected override IEnumerable<string> Validate()
@@ -73,5 +84,6 @@ public sealed class ContainerService(string image) : ServerService(image)
         Environment = Environment.ToDictionary(each => each.Key, each => each.Value.Read(), StringComparer.Ordinal),
         Ports = Ports,
         Tmpfs = Tmpfs,
+        EndsByItself = EndsByItself,
     };
 }

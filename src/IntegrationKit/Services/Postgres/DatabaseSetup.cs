@@ -37,9 +37,9 @@ internal sealed record DatabaseSetup(PostgresService Service, IReadOnlyList<stri
         }
     }
 
-    /// <summary>Whether it may have made something: its scripts mention it, or nobody can read what it does and no other set-up ran.</summary>
+    /// <summary>Whether it may have made something: a file of its scripts mentions it, or nobody can read what it does and no other set-up ran.</summary>
     public bool MayHaveMade(string name, bool wasAlone) =>
-        Scripts.Any(each => !IsCompressed(each) && File.ReadAllText(each).Contains(name, StringComparison.OrdinalIgnoreCase)) ||
+        ScriptBundle.Of(Scripts).Files.Values.Any(each => !IsCompressed(each) && File.ReadAllText(each).Contains(name, StringComparison.OrdinalIgnoreCase)) ||
         (wasAlone && (Initialize is not null || Scripts.Any(IsCompressed)));
 
     private static bool IsCompressed(string script) => script.EndsWith(".gz", StringComparison.Ordinal);

@@ -7,6 +7,9 @@ namespace IntegrationKit.Services.Postgres;
 /// </summary>
 internal sealed class DatabaseTemplate(PostgresCluster cluster, string name, DatabaseSetup setup)
 {
+    // Source: the manual of psql, "Exit Status".
+    private const int ConnectionLost = 2;
+
     private readonly SemaphoreSlim _gate = new(1, 1);
     private IntegrationKitException? _failure;
     private bool _isMade;
@@ -29,7 +32,16 @@ internal sealed class DatabaseTemplate(PostgresCluster cluster, string name, Dat
 
             if (!_isMade)
             {
-                await MakeAsync(start, cancellationToken).ConfigureAwait(false);
+                try
+                {
+                    await MakeAsync(start, cancellationToken).ConfigureAwait(false);
+                }
+                catch (ScriptException e) when (e.ExitCode == ConnectionLost)
+                {
+                    // A test of another class may have ended all backends; its database is made anew.
+                    await MakeAsync(start, cancellationToken).ConfigureAwait(false);
+                }
+
                 _isMade = true;
             }
         }

@@ -26,7 +26,7 @@ internal static class OwnSettings
         ("deadlock_timeout", "10ms"),
         ("default_transaction_isolation", @"read\ committed"),
         ("default_transaction_deferrable", "off"),
-        ("row_security", "off"),
+        ("row_security", "on"),
         ("exit_on_error", "off"),
         ("client_min_messages", "warning"),
         ("check_function_bodies", "on"),

@@ -36,6 +36,7 @@ internal sealed class PostgresCluster : IAsyncDisposable
         Endpoint = server.Endpoint(PostgresService.ContainerPort);
         _admin = new(Login, Endpoint, AdminDatabase, MaxAdminConnections);
         Watch = new(
+            server.IsShared,
             server.TimeProvider,
             (database, token) => _admin.RunAsync(source => ServerWideThing.ReadAsync(source, database, token)),
             name => _names.ContainsKey(name));
@@ -47,8 +48,7 @@ internal sealed class PostgresCluster : IAsyncDisposable
 
     public ServiceEndpoint Endpoint { get; }
 
-    /// <summary>Used if the server is shared.</summary>
-    public SharedServerWatch Watch { get; }
+    public ServerWideWatch Watch { get; }
 
     /// <summary>The cluster of a server.</summary>
     /// <param name="server">The server, with a published port.</param>
@@ -76,7 +76,7 @@ internal sealed class PostgresCluster : IAsyncDisposable
             // An image without a shell: it is told once it has happened.
         }
 
-        await Watch.NoteFirstAsync(cancellationToken).ConfigureAwait(false);
+        await Watch.NoteAsync(AdminDatabase, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>The template of this set-up, made for the first who asks.</summary>

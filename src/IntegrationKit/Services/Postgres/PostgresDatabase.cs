@@ -112,6 +112,12 @@ internal sealed class PostgresDatabase(PostgresCluster cluster, string service, 
                 $"Database '{name}' does not exist any more: it was dropped, as EF Core's EnsureDeleted does. Let the reset remove the rows instead, " +
                 "or use a service of its own (OwnServer) for a test that drops its database.", e);
         }
+        catch (PostgresException e) when (e.SqlState is PostgresErrorCodes.InvalidPassword or PostgresErrorCodes.InvalidAuthorizationSpecification)
+        {
+            throw new IntegrationKitException(
+                $"The library cannot log in to database '{name}' any more: {e.MessageText}. A test has changed the role that the service was started with, which belongs to " +
+                "the whole server: set OwnServer = true, and use another role for such a test.", e);
+        }
     }
 
     private Task<uint> ReadIdAsync(CancellationToken cancellationToken) => cluster.ReadAsync<uint>(

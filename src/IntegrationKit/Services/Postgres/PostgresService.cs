@@ -12,8 +12,9 @@ namespace IntegrationKit;
 /// </summary>
 /// <remarks>
 /// On a shared server the service has a database of its own, cloned from a template that the scripts, and
-/// <see cref="Initialize"/> if it is a <see cref="DatabaseInitializer"/>, have made once for all services. Roles belong
-/// to the whole server: a script that makes one needs <see cref="ServerService{TSlice}.OwnServer"/>.
+/// <see cref="Initialize"/> if it is a <see cref="DatabaseInitializer"/>, have made once for all services. There they must not make
+/// or change what belongs to the whole server, such as a second database; roles of a script's own are allowed, but not to
+/// two different scripts. <see cref="ServerService{TSlice}.OwnServer"/> allows all of it.
 /// </remarks>
 public sealed class PostgresService() : ServerService<PostgresSlice>(PostgresImage.Name)
 {
@@ -32,7 +33,8 @@ public sealed class PostgresService() : ServerService<PostgresSlice>(PostgresIma
     /// <summary>
     /// Files that are run in this order: <c>*.sql</c> and <c>*.sql.gz</c> by psql, <c>*.sh</c> in the container with
     /// <c>POSTGRES_USER</c> and <c>POSTGRES_DB</c> set. A relative path is looked for in the program's folder, then in the
-    /// current one, then in the test project's, and must not lead out of that folder. Default: none.
+    /// current one, then in the test project's, and must not lead out of that folder. Files and folders beside a script that its
+    /// backslash commands name (in a <c>*.sh</c>, any of its text) are there too: at most 1,000 files and 64 MiB. Default: none.
     /// </summary>
     public IReadOnlyList<string> InitScripts { get; init; } = [];
 

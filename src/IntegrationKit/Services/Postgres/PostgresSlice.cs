@@ -51,10 +51,7 @@ public sealed class PostgresSlice : ServerSlice
             throw new IntegrationKitException(Server.Redact(e.Message));
         }
 
-        if (Server.IsShared)
-        {
-            await _cluster.Watch.LookAsync(_service, _logger, Database.Name, isLast: false, cancellationToken).ConfigureAwait(false);
-        }
+        await _cluster.Watch.LookAsync(_service, _logger, Database.Name, isLast: false, cancellationToken).ConfigureAwait(false);
     }
 
     /// <inheritdoc/>
@@ -116,5 +113,7 @@ public sealed class PostgresSlice : ServerSlice
         {
             await other.DisposeAsync().ConfigureAwait(false);
         }
+
+        await _cluster.Watch.NoteAsync(Database.Name, cancellationToken).ConfigureAwait(false);
     }
 }

@@ -11,6 +11,7 @@ namespace IntegrationKit.Services.Postgres;
 internal sealed class ScriptRunner(Server server, PostgresLogin login, string database)
 {
     private const string Folder = "/tmp";
+    private const int LongestError = 64 * 1024;
     private const UnixFileMode Readable = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
     private const UnixFileMode Executable = Readable | UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
 
@@ -56,6 +57,8 @@ internal sealed class ScriptRunner(Server server, PostgresLogin login, string da
             ["sh", "-c", Shell, "sh", $"{Folder}/{name}", LimitsOfNewerServers, .. bundle.Scripts],
             new ExecOptions
             {
+                OutputLimit = LongestError,
+
                 // Local connections are trusted by default; POSTGRES_INITDB_ARGS of an image may change that.
                 Environment = new Dictionary<string, string>(StringComparer.Ordinal)
                 {

@@ -13,7 +13,8 @@ internal sealed record ServerWideThing(string Kind, string Name, string Detail, 
     // A role's row includes its password; only its hash is read.
     private const string Query =
         """
-        SELECT 'database' AS kind, datname::text AS name, '' AS detail, '' AS role, '' AS granted FROM pg_database
+        SELECT 'database' AS kind, datname::text AS name, concat_ws(' ', datdba, datconnlimit, datacl) AS detail, '' AS role, '' AS granted FROM pg_database
+        UNION ALL SELECT 'settings of database', d.datname, s.setconfig::text, '', '' FROM pg_db_role_setting s JOIN pg_database d ON d.oid = s.setdatabase
         UNION ALL SELECT 'role', rolname, md5(r::text), rolname, '' FROM pg_authid r
         UNION ALL SELECT 'membership', format('%s in %s', m.rolname, g.rolname), '', m.rolname, g.rolname
             FROM pg_auth_members x JOIN pg_authid m ON m.oid = x.member JOIN pg_authid g ON g.oid = x.roleid
@@ -33,6 +34,9 @@ internal sealed record ServerWideThing(string Kind, string Name, string Detail, 
 
     /// <summary>What a script that makes it has to mention.</summary>
     public string Word => Role.Length > 0 ? Role : Name;
+
+    /// <summary>Whether it is a database, or belongs to one.</summary>
+    public bool IsOfDatabase => Kind is "database" or "settings of database";
 
     /// <summary>Reads all of them.</summary>
     /// <param name="source">Connections of the library to the database "postgres".</param>

@@ -54,7 +54,7 @@ internal sealed partial class RedisBaseline
     {
         string[] select = ["SELECT", database.ToString(CultureInfo.InvariantCulture)];
         await redis.SendAsync(cancellationToken, select).ConfigureAwait(false);
-        var keys = await redis.KeysAsync(cancellationToken).ConfigureAwait(false);
+        var keys = await redis.ListAsync(cancellationToken, "KEYS", "*").ConfigureAwait(false);
         var answers = await redis.SendAllAsync([.. keys.SelectMany(key => new string[][] { ["DUMP", key], ["PTTL", key] })], cancellationToken).ConfigureAwait(false);
         var restore = new List<string[]>();
         for (var i = 0; i < keys.Count; i++)

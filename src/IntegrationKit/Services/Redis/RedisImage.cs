@@ -8,6 +8,9 @@ internal static class RedisImage
     /// <summary>The name of the password among the server's secrets.</summary>
     public const string Password = "password";
 
+    /// <summary>The name of the password of <see cref="RedisAdministrator"/> among the server's secrets.</summary>
+    public const string AdministratorPassword = "administrator";
+
     /// <summary>The variable from which <see cref="Entrypoint"/> takes the password.</summary>
     public const string PasswordVariable = "INTEGRATIONKIT_REDIS_PASSWORD";
 

@@ -4,11 +4,15 @@ using StackExchange.Redis;
 
 namespace IntegrationKit;
 
-/// <summary>A Redis server without persistence. A reset brings the keys of the baseline back and removes all others, and scripts.</summary>
+/// <summary>
+/// A Redis server without persistence. A reset brings the keys of the baseline back and removes all others; on a server of its
+/// own also the functions, the configuration and the users. Scripts that were loaded stay, as EVALSHA expects.
+/// </summary>
 /// <remarks>
-/// On a shared server the service has a database index and a channel prefix of its own, which the connection string contains as
-/// <c>defaultDatabase</c> and <c>channelPrefix</c>. Scripts and functions belong to the whole server and stay; FLUSHALL, SWAPDB,
-/// SHUTDOWN and, from Redis 7 on, SCRIPT FLUSH and FUNCTION FLUSH are refused there.
+/// On a shared server the service has a database index, a user and a channel prefix of its own, which the connection string
+/// contains as <c>defaultDatabase</c>, <c>user</c> and <c>channelPrefix</c>. What concerns the whole server is refused there with
+/// NOPERM, among it CONFIG SET, ACL, FUNCTION LOAD, SCRIPT FLUSH, MONITOR, CLIENT KILL and FLUSHALL: set
+/// <see cref="ServerService{TSlice}.OwnServer"/>. docs/redis.md has the list. Sharing needs Redis 7 or later.
 /// </remarks>
 public sealed class RedisService() : ServerService<RedisSlice>(RedisImage.Name)
 {
@@ -79,29 +83,32 @@ public sealed class RedisService() : ServerService<RedisSlice>(RedisImage.Name)
     ];
 
     /// <inheritdoc/>
-    protected override ServerSpec Describe(DescribeContext context) => new()
+    protected override ServerSpec Describe(DescribeContext context)
     {
-        Entrypoint = RedisImage.Entrypoint,
-        Command = context.IsShared
-            ? RedisImage.Command(
-                "--databases", SharedDatabases.ToString(CultureInfo.InvariantCulture),
-                "--rename-command", "FLUSHALL", "", "--rename-command", "SWAPDB", "", "--rename-command", "SHUTDOWN", "")
-            : RedisImage.Command(),
-        Environment = new Dictionary<string, string>(StringComparer.Ordinal)
+        // Given to the server when it runs.
+        context.GetSecret(RedisImage.AdministratorPassword);
+        return new()
         {
-            [RedisImage.PasswordVariable] = RedisImage.Quoted(context.GetSecret(RedisImage.Password, Password)),
-        },
-        Ports = [ContainerPort],
-        VolumesInMemory = true,
-        Readiness = Server.ReadyWhen("login and PING", async (server, token) =>
-        {
-            var redis = await RedisSlice.ConnectAsync(server, token).ConfigureAwait(false);
-            await using (redis.ConfigureAwait(false))
+            Entrypoint = RedisImage.Entrypoint,
+            Command = context.IsShared
+                ? RedisImage.Command("--databases", SharedDatabases.ToString(CultureInfo.InvariantCulture))
+                : RedisImage.Command(),
+            Environment = new Dictionary<string, string>(StringComparer.Ordinal)
             {
-                await redis.SendAsync(token, "PING").ConfigureAwait(false);
-            }
-        }),
-    };
+                [RedisImage.PasswordVariable] = RedisImage.Quoted(context.GetSecret(RedisImage.Password, Password)),
+            },
+            Ports = [ContainerPort],
+            VolumesInMemory = true,
+            Readiness = Server.ReadyWhen("login and PING", async (server, token) =>
+            {
+                var redis = await RedisAdministrator.Of(server).LogInAsync(token).ConfigureAwait(false);
+                await using (redis.ConfigureAwait(false))
+                {
+                    await redis.SendAsync(token, "PING").ConfigureAwait(false);
+                }
+            }),
+        };
+    }
 
     /// <inheritdoc/>
     protected override Task<RedisSlice> TakeSliceAsync(Server server, StartContext start, CancellationToken cancellationToken)

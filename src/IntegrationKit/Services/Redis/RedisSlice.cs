@@ -1,35 +1,48 @@
 using System.Globalization;
+using System.Net.Sockets;
+using System.Runtime.CompilerServices;
 using IntegrationKit.Services.Redis;
 using StackExchange.Redis;
 
 namespace IntegrationKit;
 
-/// <summary>One service's part of a server: on a shared one an index and a channel prefix, which is never used a second time; else all of it.</summary>
+/// <summary>One service's part of a server: on a shared one an index, a user and a channel prefix, which are never used a second time; else all of it.</summary>
 public sealed class RedisSlice : ServerSlice
 {
     private readonly RedisIndexes? _indexes;
-    private readonly int _index;
-    private readonly string _channelPrefix;
+    private readonly RedisPlace? _place;
     private RedisBaseline _baseline = RedisBaseline.Empty;
+    private RedisSettings? _settings;
 
-    private RedisSlice(Server server, RedisIndexes? indexes, int index, string channelPrefix)
-        : base(server) => (_indexes, _index, _channelPrefix) = (indexes, index, channelPrefix);
+    private RedisSlice(Server server, RedisSettings settings)
+        : base(server) => _settings = settings;
+
+    private RedisSlice(Server server, RedisIndexes indexes, RedisPlace place)
+        : base(server) => (_indexes, _place) = (indexes, place);
 
     internal ServiceEndpoint Endpoint => Server.Endpoint(RedisService.ContainerPort);
 
-    /// <summary>Brings the keys of the baseline back and removes all others.</summary>
+    /// <summary>Brings the keys of the baseline back and removes all others; on a server of its own also functions, configuration and users.</summary>
     /// <exception cref="IOException">The server did not answer as Redis does.</exception>
-    /// <exception cref="IntegrationKitException">A client uses the shared server and ignores its index.</exception>
+    /// <exception cref="IntegrationKitException">A client uses the shared server and ignores its index, or the server refuses to take back a setting.</exception>
     public override async Task ResetAsync(CancellationToken cancellationToken)
     {
         var redis = await ConnectAsync(Server, cancellationToken).ConfigureAwait(false);
         await using (redis.ConfigureAwait(false))
         {
-            await (_indexes is null ? EmptyServerAsync(redis, cancellationToken) : EmptyAsync(redis, _index, cancellationToken)).ConfigureAwait(false);
-            await _baseline.RestoreAsync(redis, cancellationToken).ConfigureAwait(false);
-            if (_indexes is not null)
+            if (_settings is not null)
             {
-                await CheckNobodyIgnoresItsIndexAsync(redis, cancellationToken).ConfigureAwait(false);
+                await RedisWholeServer.ResetAsync(redis, _settings, cancellationToken).ConfigureAwait(false);
+            }
+            else
+            {
+                await EmptyAsync(redis, _place!.Index, cancellationToken).ConfigureAwait(false);
+            }
+
+            await _baseline.RestoreAsync(redis, cancellationToken).ConfigureAwait(false);
+            if (_place is not null)
+            {
+                await RedisStrayKeys.CheckAsync(redis, cancellationToken).ConfigureAwait(false);
             }
         }
     }
@@ -40,41 +53,52 @@ public sealed class RedisSlice : ServerSlice
         var redis = await ConnectAsync(Server, cancellationToken).ConfigureAwait(false);
         await using (redis.ConfigureAwait(false))
         {
-            _baseline = _indexes is null
-                ? await RedisBaseline.CaptureAllAsync(redis, cancellationToken).ConfigureAwait(false)
-                : await RedisBaseline.CaptureAsync(redis, _index, cancellationToken).ConfigureAwait(false);
+            if (_place is not null)
+            {
+                _baseline = await RedisBaseline.CaptureAsync(redis, _place.Index, cancellationToken).ConfigureAwait(false);
+                return;
+            }
+
+            _baseline = await RedisBaseline.CaptureAllAsync(redis, cancellationToken).ConfigureAwait(false);
+            _settings = await RedisSettings.CaptureAsync(redis, cancellationToken).ConfigureAwait(false);
         }
     }
 
-    /// <summary>On a shared server, ends the connections to the index and empties it: after a stop, old clients cannot reach the data.</summary>
+    /// <summary>Reads the server's log, and then on a shared server what that has refused to this slice.</summary>
+    public override IAsyncEnumerable<LogLine> ReadLogAsync(LogQuery query, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(query);
+        var lines = base.ReadLogAsync(query, cancellationToken);
+        return _place is null || query.Follow ? lines : WithRefusalsAsync(lines, _place.User, query.Since, cancellationToken);
+    }
+
+    /// <summary>On a shared server, ends the connections of the slice and empties it: after a stop, old clients cannot reach the data.</summary>
     public override async ValueTask DisposeAsync()
     {
         if (_indexes is not null)
         {
-            await _indexes.CloseAsync(_index, CancellationToken.None).ConfigureAwait(false);
+            await _indexes.CloseAsync(_place!, CancellationToken.None).ConfigureAwait(false);
         }
     }
 
     internal static async Task<RedisSlice> TakeAsync(Server server, int databases, CancellationToken cancellationToken)
     {
-        if (!server.IsShared)
-        {
-            return new(server, indexes: null, index: 0, channelPrefix: string.Empty);
-        }
-
-        var indexes = server.GetOrAdd(each => new RedisIndexes(each, databases));
         var redis = await ConnectAsync(server, cancellationToken).ConfigureAwait(false);
         await using (redis.ConfigureAwait(false))
         {
-            await RedisIndexes.RefuseWhatConcernsAllAsync(redis, cancellationToken).ConfigureAwait(false);
-            var (index, channelPrefix) = await indexes.TakeAsync(redis, cancellationToken).ConfigureAwait(false);
-            return new(server, indexes, index, channelPrefix);
+            if (!server.IsShared)
+            {
+                return new(server, await RedisSettings.CaptureAsync(redis, cancellationToken).ConfigureAwait(false));
+            }
+
+            var indexes = server.GetOrAdd(each => new RedisIndexes(each, databases));
+            return new(server, indexes, await indexes.TakeAsync(redis, cancellationToken).ConfigureAwait(false));
         }
     }
 
     /// <summary>A connection of the library's own.</summary>
     internal static Task<RespConnection> ConnectAsync(Server server, CancellationToken cancellationToken) =>
-        RespConnection.OpenAsync(server.Endpoint(RedisService.ContainerPort), server.GetSecret(RedisImage.Password), cancellationToken);
+        RedisAdministrator.Of(server).ConnectAsync(cancellationToken);
 
     internal static Task EmptyAsync(RespConnection redis, int index, CancellationToken cancellationToken) => redis.SendAllAsync(
         [["SELECT", index.ToString(CultureInfo.InvariantCulture)], ["FLUSHDB", "SYNC"]], cancellationToken);
@@ -83,41 +107,44 @@ public sealed class RedisSlice : ServerSlice
     {
         var options = new ConfigurationOptions { Password = Server.GetSecret(RedisImage.Password) };
         options.EndPoints.Add(endpoint.Host, endpoint.Port);
-        if (_indexes is not null)
+        if (_place is not null)
         {
-            options.DefaultDatabase = _index;
-            options.ChannelPrefix = RedisChannel.Literal(_channelPrefix);
+            options.User = _place.User;
+            options.DefaultDatabase = _place.Index;
+            options.ChannelPrefix = RedisChannel.Literal(_place.ChannelPrefix);
         }
 
         return options;
     }
 
-    private static async Task EmptyServerAsync(RespConnection redis, CancellationToken cancellationToken)
+    private async IAsyncEnumerable<LogLine> WithRefusalsAsync(
+        IAsyncEnumerable<LogLine> lines, string user, DateTimeOffset? since, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        await redis.SendAllAsync([["FLUSHALL", "SYNC"], ["SCRIPT", "FLUSH", "SYNC"]], cancellationToken).ConfigureAwait(false);
-        try
+        await foreach (var line in lines.ConfigureAwait(false))
         {
-            await redis.SendAsync(cancellationToken, "FUNCTION", "FLUSH", "SYNC").ConfigureAwait(false);
+            yield return line;
         }
-        catch (IOException e) when (e.Message.Contains("unknown command", StringComparison.OrdinalIgnoreCase))
+
+        foreach (var line in await ReadRefusalsAsync(user, since, cancellationToken).ConfigureAwait(false))
         {
-            // Redis before 7 has no functions.
+            yield return line;
         }
     }
 
-    /// <summary>Throws if there are keys in index 0, which no slice has, and removes them, so that the next test does not find them again.</summary>
-    /// <exception cref="IntegrationKitException">There are some.</exception>
-    private static async Task CheckNobodyIgnoresItsIndexAsync(RespConnection redis, CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<LogLine>> ReadRefusalsAsync(string user, DateTimeOffset? since, CancellationToken cancellationToken)
     {
-        var answers = await redis.SendAllAsync([["SELECT", "0"], ["DBSIZE"], ["RANDOMKEY"]], cancellationToken).ConfigureAwait(false);
-        if (answers[1] == "0")
+        try
         {
-            return;
+            var redis = await ConnectAsync(Server, cancellationToken).ConfigureAwait(false);
+            await using (redis.ConfigureAwait(false))
+            {
+                return await RedisRefusals.ReadAsync(redis, user, since, cancellationToken).ConfigureAwait(false);
+            }
         }
-
-        await EmptyAsync(redis, 0, cancellationToken).ConfigureAwait(false);
-        throw new IntegrationKitException(
-            $"On the shared Redis server keys were found in database 0, which no service uses: {answers[1]}, '{answers[2]}' among them. " +
-            "A client in this process ignores the defaultDatabase of its connection string. Pass the whole string on and ask for no database by number, or set OwnServer = true.");
+        catch (Exception e) when (e is IOException or SocketException)
+        {
+            // The log of a server that has ended can still be read.
+            return [];
+        }
     }
 }

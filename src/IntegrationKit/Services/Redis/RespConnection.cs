@@ -10,31 +10,35 @@ namespace IntegrationKit.Services.Redis;
 /// </summary>
 internal sealed class RespConnection : IAsyncDisposable
 {
-    // A value can have 512 MB; a baseline of that size is a mistake.
-    private const int LongestAnswer = 64 * 1024 * 1024;
+    /// <summary>The most bytes of all answers to what is sent in one go.</summary>
+    public const int LongestAnswers = 64 * 1024 * 1024;
 
     private readonly Socket _socket;
     private readonly NetworkStream _stream;
-    private readonly StreamReader _reader;
+    private readonly RespReader _reader;
 
     private RespConnection(Socket socket)
     {
         _socket = socket;
         _stream = new(socket, ownsSocket: true);
-        _reader = new(_stream, Encoding.Latin1);
+        _reader = new(_stream);
     }
 
     /// <summary>Connects and logs in.</summary>
+    /// <param name="endpoint">The server's address.</param>
+    /// <param name="user">Null for the default one, which is the only one before Redis 6.</param>
+    /// <param name="password">The user's password.</param>
+    /// <param name="cancellationToken">Ends the attempt.</param>
     /// <exception cref="SocketException">Nothing listens.</exception>
     /// <exception cref="IOException">The server refused, or is no Redis.</exception>
-    public static async Task<RespConnection> OpenAsync(ServiceEndpoint endpoint, string password, CancellationToken cancellationToken)
+    public static async Task<RespConnection> OpenAsync(ServiceEndpoint endpoint, string? user, string password, CancellationToken cancellationToken)
     {
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         try
         {
             await socket.ConnectAsync(endpoint.Host, endpoint.Port, cancellationToken).ConfigureAwait(false);
             var connection = new RespConnection(socket);
-            await connection.SendAsync(cancellationToken, "AUTH", Encoding.Latin1.GetString(Encoding.UTF8.GetBytes(password))).ConfigureAwait(false);
+            await connection.SendAsync(cancellationToken, ["AUTH", .. user is null ? Array.Empty<string>() : [user], Bytes(password)]).ConfigureAwait(false);
             return connection;
         }
         catch
@@ -44,14 +48,30 @@ internal sealed class RespConnection : IAsyncDisposable
         }
     }
 
+    /// <summary>A text as a word of a command: its bytes in UTF-8.</summary>
+    public static string Bytes(string text) => Encoding.Latin1.GetString(Encoding.UTF8.GetBytes(text));
+
     /// <summary>Sends a command and returns its answer: a text, a number in digits, or null for none.</summary>
-    /// <exception cref="IOException">The answer is an error, none, or neither text nor number.</exception>
+    /// <exception cref="IOException">The answer is an error, none, a list or not Redis'.</exception>
     public async Task<string?> SendAsync(CancellationToken cancellationToken, params string[] words) =>
         (await SendAllAsync([words], cancellationToken).ConfigureAwait(false))[0];
 
     /// <summary>Sends commands in one go, and returns their answers in the same order.</summary>
-    /// <exception cref="IOException">An answer is an error, none, or neither text nor number.</exception>
+    /// <exception cref="IOException">An answer is an error, none, a list or not Redis'.</exception>
     public async Task<string?[]> SendAllAsync(IReadOnlyList<string[]> commands, CancellationToken cancellationToken)
+    {
+        var answers = await AskAllAsync(commands, cancellationToken).ConfigureAwait(false);
+        return [.. answers.Select((answer, i) => answer.Items(commands[i]) is [var one] ? one : throw new IOException($"the answer to {commands[i][0]} is a list"))];
+    }
+
+    /// <summary>Sends a command and returns the items of the list that it answers, those of lists in it too.</summary>
+    /// <exception cref="IOException">The answer is an error, none or not Redis'.</exception>
+    public async Task<IReadOnlyList<string>> ListAsync(CancellationToken cancellationToken, params string[] words) =>
+        [.. (await AskAllAsync([words], cancellationToken).ConfigureAwait(false))[0].Items(words).OfType<string>()];
+
+    /// <summary>Sends commands in one go, and returns what each was answered, errors too.</summary>
+    /// <exception cref="IOException">An answer is none or not Redis'.</exception>
+    public async Task<RespAnswer[]> AskAllAsync(IReadOnlyList<string[]> commands, CancellationToken cancellationToken)
     {
         var request = new StringBuilder();
         foreach (var words in commands)
@@ -65,60 +85,30 @@ internal sealed class RespConnection : IAsyncDisposable
 
         // Sends and reads at once: a server whose answers nobody reads stops reading too.
         var sending = _stream.WriteAsync(Encoding.Latin1.GetBytes(request.ToString()), cancellationToken).AsTask();
-        var answers = new string?[commands.Count];
+        _reader.BytesLeft = LongestAnswers;
+        var answers = new RespAnswer[commands.Count];
         for (var i = 0; i < answers.Length; i++)
         {
-            answers[i] = await ReadAsync(commands[i], cancellationToken).ConfigureAwait(false);
+            var values = new List<string?>(1);
+            answers[i] = new(values, await _reader.ReadAsync(commands[i][0], values, depth: 0, cancellationToken).ConfigureAwait(false));
         }
 
         await sending.ConfigureAwait(false);
         return answers;
     }
 
-    /// <summary>Goes through all keys of the selected database.</summary>
-    public async Task<IReadOnlyList<string>> KeysAsync(CancellationToken cancellationToken)
-    {
-        // In one piece, since nobody else writes while a baseline is taken; a script joins the array of keys into one text.
-        const string Script = "local k = redis.call('KEYS', '*') for i, v in ipairs(k) do k[i] = #v .. ':' .. v end return table.concat(k)";
-        var joined = await SendAsync(cancellationToken, "EVAL", Script, "0").ConfigureAwait(false) ?? string.Empty;
-        var keys = new List<string>();
-        for (var at = 0; at < joined.Length;)
-        {
-            var colon = joined.IndexOf(':', at);
-            var length = int.Parse(joined.AsSpan(at, colon - at), CultureInfo.InvariantCulture);
-            keys.Add(joined.Substring(colon + 1, length));
-            at = colon + 1 + length;
-        }
-
-        return keys;
-    }
-
     public async ValueTask DisposeAsync()
     {
-        _reader.Dispose();
         await _stream.DisposeAsync().ConfigureAwait(false);
         _socket.Dispose();
     }
+}
 
-    private async Task<string?> ReadAsync(string[] words, CancellationToken cancellationToken)
-    {
-        var answer = await _reader.ReadLineAsync(cancellationToken).ConfigureAwait(false);
-        return answer switch
-        {
-            ['+' or ':', .. var text] => text,
-            ['-', .. var error] => throw new IOException($"Redis refused {words[0]}: {error}"),
-            "$-1" => null,
-            ['$', .. var length] when int.TryParse(length, CultureInfo.InvariantCulture, out var bytes) && bytes is >= 0 and <= LongestAnswer =>
-                await ReadBulkAsync(bytes, cancellationToken).ConfigureAwait(false),
-            null => throw new IOException("the connection was closed before an answer"),
-            _ => throw new IOException($"the answer to {words[0]} is not Redis': {answer[..Math.Min(40, answer.Length)]}"),
-        };
-    }
-
-    private async Task<string> ReadBulkAsync(int length, CancellationToken cancellationToken)
-    {
-        var buffer = new char[length + 2];
-        var read = await _reader.ReadBlockAsync(buffer, cancellationToken).ConfigureAwait(false);
-        return read == buffer.Length ? new(buffer, 0, length) : throw new IOException("the connection was closed before an answer");
-    }
+/// <summary>What a command was answered.</summary>
+/// <param name="Values">One text, or the items of a list.</param>
+/// <param name="Error">The server's error, or null.</param>
+internal sealed record RespAnswer(IReadOnlyList<string?> Values, string? Error)
+{
+    /// <exception cref="IOException">It is an error.</exception>
+    public IReadOnlyList<string?> Items(string[] command) => Error is null ? Values : throw new IOException($"Redis refused {command[0]}: {Error}");
 }

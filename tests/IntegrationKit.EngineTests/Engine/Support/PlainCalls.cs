@@ -25,6 +25,14 @@ internal sealed class PlainCalls : IDisposable
 
     public Task KillAsync(string container, string signal = "KILL") => PostAsync($"containers/{container}/kill?signal={signal}");
 
+    /// <summary>Freezes the container's processes.</summary>
+    public Task PauseAsync(string container) => PostAsync($"containers/{container}/pause");
+
+    public Task UnpauseAsync(string container) => PostAsync($"containers/{container}/unpause");
+
+    /// <summary>The process number of its first process, on the engine's machine.</summary>
+    public async Task<int> ProcessOfAsync(string container) => (int)(await GetAsync($"containers/{container}/json"))!["State"]!["Pid"]!;
+
     /// <summary>What the engine answers to a question.</summary>
     public async Task<JsonNode?> GetAsync(string path) => JsonNode.Parse(await _client.GetStringAsync(new Uri(path, UriKind.Relative), Cancellation));
 

@@ -20,11 +20,14 @@ internal sealed class FakeEngine : IAsyncDisposable
     private readonly ConcurrentBag<Task> _connections = [];
     private readonly Task _accepting;
 
-    public FakeEngine(string oldest = "1.24", string newest = "1.41")
+    /// <param name="oldest">The oldest API version that it accepts.</param>
+    /// <param name="newest">The newest one, which its ping tells.</param>
+    /// <param name="isPodman">Whether its ping says that it is Podman.</param>
+    public FakeEngine(string oldest = "1.24", string newest = "1.41", bool isPodman = false)
     {
         (_oldest, _newest) = (Version.Parse(oldest), Version.Parse(newest));
         On("GET /_ping", exchange => exchange.WriteAsync(
-            $"HTTP/1.1 200 OK\r\nApi-Version: {newest}\r\nContent-Type: text/plain\r\nContent-Length: 2\r\n\r\nOK"));
+            $"HTTP/1.1 200 OK\r\nApi-Version: {newest}\r\n{(isPodman ? "Libpod-Api-Version: 5.4.2\r\n" : "")}Content-Type: text/plain\r\nContent-Length: 2\r\n\r\nOK"));
         _listener.Bind(new UnixDomainSocketEndPoint(SocketPath));
         _listener.Listen();
         _accepting = AcceptAsync();
@@ -33,6 +36,9 @@ internal sealed class FakeEngine : IAsyncDisposable
     public string SocketPath => Path.Combine(_folder.FullName, "engine.sock");
 
     public string Address => "unix://" + SocketPath;
+
+    /// <summary>Answers a request when it has told the client to send the body, and does not read that.</summary>
+    public bool JudgesBeforeBody { get; init; }
 
     /// <summary>Sends each byte on its own.</summary>
     public bool ByByte { get; init; }
@@ -98,7 +104,7 @@ internal sealed class FakeEngine : IAsyncDisposable
                         await socket.SendAsync("HTTP/1.1 100 Continue\r\n\r\n"u8.ToArray(), _stopping.Token);
                     }
 
-                    if (!request.WaitsForGoAhead || IsScripted(request))
+                    if (!request.WaitsForGoAhead || (IsScripted(request) && !JudgesBeforeBody))
                     {
                         request.Body = await reader.ReadBodyAsync(request);
                     }

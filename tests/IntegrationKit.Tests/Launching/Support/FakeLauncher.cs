@@ -93,6 +93,19 @@ internal sealed class FakeServer(string service, Func<LaunchContext, Task> onSta
     public Task<string?> FindEndAsync(CancellationToken cancellationToken) =>
         FindEndError is { } error ? Task.FromException<string?>(error) : Task.FromResult<string?>(_ended.Task.IsCompleted ? "It has ended." : null);
 
+    /// <summary>What it says when it is asked for an answer; null for an answer.</summary>
+    public string? Silence { get; set; }
+
+    public int Questions { get; private set; }
+
+    public Task<string?> FindSilenceAsync(TimeSpan limit, CancellationToken cancellationToken)
+    {
+        Questions++;
+        return Task.FromResult(Silence);
+    }
+
+    public Task<DateTimeOffset> ToServerTimeAsync(DateTimeOffset ours, CancellationToken cancellationToken) => Task.FromResult(ours);
+
     public IEnumerable<string> FindProblems() => [];
 
     public Task CollectEvidenceAsync(StartEvidence evidence) => Task.CompletedTask;

@@ -9,17 +9,26 @@ internal sealed class SharableService(string image) : ServerService<SharableServ
 {
     public Func<Task>? OnTake { get; init; }
 
+    public Func<Task>? OnReset { get; init; }
+
+    public Func<Task>? OnLeave { get; init; }
+
+    /// <summary>Hands something of it out, so that a reset has to do.</summary>
+    public Server Use() => GetSlice().Server;
+
     protected override ServerSpec Describe(DescribeContext context) => new();
 
     protected override async Task<Part> TakeSliceAsync(Server server, StartContext start, CancellationToken cancellationToken)
     {
         await (OnTake?.Invoke() ?? Task.CompletedTask);
-        return new Part(server);
+        return new Part(server, this);
     }
 
-    internal sealed class Part(Server server) : ServerSlice(server)
+    internal sealed class Part(Server server, SharableService service) : ServerSlice(server)
     {
-        public override ValueTask DisposeAsync() => ValueTask.CompletedTask;
+        public override Task ResetAsync(CancellationToken cancellationToken) => service.OnReset?.Invoke() ?? Task.CompletedTask;
+
+        public override async ValueTask DisposeAsync() => await (service.OnLeave?.Invoke() ?? Task.CompletedTask);
     }
 }
 

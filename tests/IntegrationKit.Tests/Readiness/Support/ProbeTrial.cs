@@ -23,6 +23,6 @@ internal static class ProbeTrial
     public static async Task<string?> OnceAsync(Probe probe, IProbeTarget target, TimeProvider? timeProvider = null)
     {
         await using var run = probe.Begin(target, timeProvider ?? TimeProvider.System);
-        return (await ProbeAttempts.TryAsync(run, TestContext.Current.CancellationToken)).Reason;
+        return (await ProbeAttempts.TryAsync(run.CheckAsync, TestContext.Current.CancellationToken)).Reason;
     }
 }

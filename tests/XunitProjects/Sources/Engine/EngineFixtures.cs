@@ -28,7 +28,7 @@ public sealed class EvidenceTests(DatabaseFixture infra) : IntegrationTest<Datab
 {
     [Fact]
     public async Task Failed_shows_the_log() =>
-        await Infra.ExecuteAsync("do $$ begin raise exception 'mark of the failed test'; end $$", Cancellation);
+        await Infra.ExecuteAsync("do $$ begin raise log '%', repeat('x', 20000); raise exception 'mark of the failed test'; end $$", Cancellation);
 
     [Fact]
     public async Task Passed_shows_none()
@@ -74,6 +74,24 @@ public sealed class CacheFixture : InfrastructureFixture
     public RedisService Redis { get; } = new();
 
     protected override void Configure(TestInfrastructure infra) => infra.Register("redis", Redis);
+}
+
+public sealed class BusyCacheFixture : InfrastructureFixture
+{
+    // Not the server that another class kills.
+    public RedisService Redis { get; } = new() { Labels = { ["scenario"] = "refused" } };
+
+    protected override void Configure(TestInfrastructure infra) => infra.Register("redis", Redis);
+}
+
+public sealed class RefusedTests(BusyCacheFixture infra) : IntegrationTest<BusyCacheFixture>(infra)
+{
+    [Fact]
+    public async Task Needs_a_server_of_its_own()
+    {
+        await using var connection = await Infra.Redis.ConnectAsync(Cancellation);
+        await connection.GetDatabase().ExecuteAsync("CONFIG", "SET", "notify-keyspace-events", "Ex");
+    }
 }
 
 public sealed class DeadServerTests(CacheFixture infra) : IntegrationTest<CacheFixture>(infra)

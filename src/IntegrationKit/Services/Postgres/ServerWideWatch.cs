@@ -1,21 +1,23 @@
 using Microsoft.Extensions.Logging;
+using Npgsql;
 
 namespace IntegrationKit.Services.Postgres;
 
 /// <summary>
-/// Watches what belongs to a whole server that is shared. What the set-up of a service makes there is refused, except for
-/// roles; what a test makes there is told by a warning, since nobody can know which of the classes it was.
+/// Watches what belongs to a whole server. On one that is shared, what the set-up of a service makes there is refused, except for
+/// roles. What tests make there is told by a warning: no reset brings it back, and where several classes use the server, nobody
+/// can know which of them it was.
 /// </summary>
-internal sealed class SharedServerWatch(TimeProvider timeProvider, Func<string, CancellationToken, Task<IReadOnlyList<ServerWideThing>>> read, Func<string, bool> isOwn)
+internal sealed class ServerWideWatch(
+    bool isShared, TimeProvider timeProvider, Func<string, CancellationToken, Task<IReadOnlyList<ServerWideThing>>> read, Func<string, bool> isOwn)
 {
     /// <summary>How often resets look.</summary>
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
-    private static readonly Action<ILogger, string, string, Exception?> Changed = LoggerMessage.Define<string, string>(
+    private static readonly Action<ILogger, string, string, string, Exception?> Changed = LoggerMessage.Define<string, string, string>(
         LogLevel.Warning,
         new(13, "ServerWideChange"),
-        "Seen when service '{Service}' was looked at: tests have made or changed what belongs to a whole PostgreSQL server that is shared: {Things}. Other classes see it, and no reset " +
-        "brings it back. Set OwnServer = true on the service of the class that does it");
+        "Seen when service '{Service}' was reset or stopped: tests have made or changed what belongs to a whole PostgreSQL server, so that no reset brings it back: {Things}. {Advice}");
 
     private readonly Lock _gate = new();
     private readonly HashSet<ServerWideThing> _known = [];
@@ -34,17 +36,14 @@ internal sealed class SharedServerWatch(TimeProvider timeProvider, Func<string, 
         }
     }
 
-    /// <summary>Notes what is there before anybody uses the server.</summary>
-    public async Task NoteFirstAsync(CancellationToken cancellationToken)
+    /// <summary>Notes what is there: it is not told.</summary>
+    public async Task NoteAsync(string database, CancellationToken cancellationToken)
     {
-        var first = await ReadAsync("", cancellationToken).ConfigureAwait(false);
+        var found = await ReadAsync(database, cancellationToken).ConfigureAwait(false);
         lock (_gate)
         {
-            if (_lastLook is null)
-            {
-                _known.UnionWith(first);
-                _lastLook = timeProvider.GetTimestamp();
-            }
+            _known.UnionWith(found);
+            _lastLook ??= timeProvider.GetTimestamp();
         }
     }
 
@@ -92,7 +91,17 @@ internal sealed class SharedServerWatch(TimeProvider timeProvider, Func<string, 
             _lastLook = timeProvider.GetTimestamp();
         }
 
-        var found = await ReadAsync(database, cancellationToken).ConfigureAwait(false);
+        IReadOnlyList<ServerWideThing> found;
+        try
+        {
+            found = await ReadAsync(database, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is NpgsqlException or IntegrationKitException)
+        {
+            // The next reset or stop looks again; this one has done its work.
+            return;
+        }
+
         ServerWideThing[] news;
         lock (_gate)
         {
@@ -101,15 +110,20 @@ internal sealed class SharedServerWatch(TimeProvider timeProvider, Func<string, 
 
         if (news.Length > 0)
         {
-            Changed(logger, service, string.Join(", ", news.Select(each => each.ToString())), null);
+            Changed(
+                logger,
+                service,
+                string.Join(", ", news.Select(each => each.ToString())),
+                isShared ? "Other classes share the server and see it. Set OwnServer = true on the service of the class that does it" : "Undo it in the test that does it",
+                null);
         }
     }
 
     private async Task<IReadOnlyList<ServerWideThing>> ReadAsync(string database, CancellationToken cancellationToken) =>
-        [.. (await read(database, cancellationToken).ConfigureAwait(false)).Where(each => each.Kind != "database" || !isOwn(each.Name))];
+        [.. (await read(database, cancellationToken).ConfigureAwait(false)).Where(each => !each.IsOfDatabase || !isOwn(each.Name))];
 
     /// <summary>The watch over one set-up.</summary>
-    internal sealed class SetupWatch(SharedServerWatch owner, string database) : IDisposable
+    internal sealed class SetupWatch(ServerWideWatch owner, string database) : IDisposable
     {
         public IReadOnlyList<ServerWideThing> Before { get; set; } = [];
 
