@@ -12,7 +12,7 @@ BEGIN
     SET LOCAL lock_timeout = '5s';
     -- Writers that have begun end before the copy is made.
     EXECUTE coalesce((SELECT 'LOCK TABLE ' || string_agg('ONLY ' || name, ', ') || ' IN SHARE ROW EXCLUSIVE MODE' FROM integrationkit.relations('{r}')), 'SELECT');
-    EXECUTE coalesce((SELECT 'DROP TABLE ' || string_agg(format('integrationkit.%I', relname), ', ')
+    EXECUTE coalesce((SELECT 'DROP TABLE ' || string_agg(pg_catalog.format('integrationkit.%I', relname), ', ')
         FROM pg_catalog.pg_class WHERE relnamespace = 'integrationkit'::regnamespace AND relkind = 'r'), 'SELECT');
     FOR relation IN
         SELECT r.*, c.relkind = 'm' AS is_view, c.relispopulated,
@@ -26,25 +26,25 @@ BEGIN
         FROM integrationkit.relations('{r,m}') r JOIN pg_catalog.pg_class c ON c.oid = r.id
     LOOP
         CONTINUE WHEN NOT relation.relispopulated;
-        EXECUTE format('SELECT EXISTS (SELECT FROM ONLY %s)', relation.name) INTO found;
+        EXECUTE pg_catalog.format('SELECT EXISTS (SELECT FROM ONLY %s)', relation.name) INTO found;
         IF found THEN
-            EXECUTE format('CREATE TABLE integrationkit.%I AS SELECT %s FROM ONLY %s', 'rows_' || relation.id, relation.columns, relation.name);
+            EXECUTE pg_catalog.format('CREATE TABLE integrationkit.%I AS SELECT %s FROM ONLY %s', 'rows_' || relation.id, relation.columns, relation.name);
             GET DIAGNOSTICS copied = ROW_COUNT;
         END IF;
 
         IF relation.is_view THEN
-            views := views || jsonb_build_object(relation.name, CASE WHEN found THEN 'rows_' || relation.id END);
+            views := views || pg_catalog.jsonb_build_object(relation.name, CASE WHEN found THEN 'rows_' || relation.id END);
         ELSIF found THEN
-            tables := tables || jsonb_build_object(relation.name, jsonb_build_object('copy', 'rows_' || relation.id, 'columns', relation.columns,
+            tables := tables || pg_catalog.jsonb_build_object(relation.name, pg_catalog.jsonb_build_object('copy', 'rows_' || relation.id, 'columns', relation.columns,
                 -- Where there are many rows, they are compared rather than all written again.
                 'key', CASE WHEN copied >= 200 THEN relation.key END, 'now_columns', CASE WHEN copied >= 200 THEN relation.now_columns END));
         END IF;
     END LOOP;
 
     FOR relation IN SELECT r.name, to_jsonb(q) AS parameters FROM integrationkit.relations('{S}') r JOIN pg_catalog.pg_sequence q ON q.seqrelid = r.id LOOP
-        EXECUTE format('SELECT last_value, is_called FROM %s', relation.name) INTO state;
-        sequences := sequences || jsonb_build_object(relation.name,
-            jsonb_build_object('last', state.last_value, 'called', state.is_called, 'parameters', relation.parameters));
+        EXECUTE pg_catalog.format('SELECT last_value, is_called FROM %s', relation.name) INTO state;
+        sequences := sequences || pg_catalog.jsonb_build_object(relation.name,
+            pg_catalog.jsonb_build_object('last', state.last_value, 'called', state.is_called, 'parameters', relation.parameters));
     END LOOP;
 
     IF EXISTS (SELECT FROM pg_catalog.pg_largeobject_metadata) THEN
@@ -52,8 +52,8 @@ BEGIN
     END IF;
 
     -- A function rather than a table: tools ask whether a database has tables to find out whether it is empty.
-    EXECUTE format('CREATE OR REPLACE FUNCTION integrationkit.baseline() RETURNS jsonb LANGUAGE sql IMMUTABLE AS %L',
-        format('SELECT %L::jsonb', jsonb_build_object('tables', tables, 'sequences', sequences, 'views', views,
+    EXECUTE pg_catalog.format('CREATE OR REPLACE FUNCTION integrationkit.baseline() RETURNS jsonb LANGUAGE sql IMMUTABLE AS %L',
+        pg_catalog.format('SELECT %L::jsonb', pg_catalog.jsonb_build_object('tables', tables, 'sequences', sequences, 'views', views,
             'tracks', current_setting('integrationkit.tracks')::boolean, 'objects', to_regclass('integrationkit.objects') IS NOT NULL)));
 END
 $capture$;

@@ -6,14 +6,14 @@ BEGIN
     THEN
         BEGIN
             -- Not where somebody reads it at the moment.
-            EXECUTE format('LOCK TABLE ONLY %s IN ACCESS EXCLUSIVE MODE NOWAIT', name);
-            EXECUTE format('TRUNCATE ONLY %s', name);
+            EXECUTE pg_catalog.format('LOCK TABLE ONLY %s IN ACCESS EXCLUSIVE MODE NOWAIT', name);
+            EXECUTE pg_catalog.format('TRUNCATE ONLY %s', name);
             RETURN;
         EXCEPTION WHEN lock_not_available THEN
         END;
     END IF;
 
-    EXECUTE format('DELETE FROM ONLY %s', name);
+    EXECUTE pg_catalog.format('DELETE FROM ONLY %s', name);
 END
 $function$;
 
@@ -26,16 +26,16 @@ BEGIN
         PERFORM integrationkit.empty(id, name);
     ELSIF columns = '' THEN
         PERFORM integrationkit.empty(id, name);
-        EXECUTE format('INSERT INTO %s SELECT FROM integrationkit.%I', name, copy);
+        EXECUTE pg_catalog.format('INSERT INTO %s SELECT FROM integrationkit.%I', name, copy);
     ELSIF key IS NULL THEN
         PERFORM integrationkit.empty(id, name);
-        EXECUTE format('INSERT INTO %s (%s) OVERRIDING SYSTEM VALUE SELECT %2$s FROM integrationkit.%3$I', name, columns, copy);
+        EXECUTE pg_catalog.format('INSERT INTO %s (%s) OVERRIDING SYSTEM VALUE SELECT %2$s FROM integrationkit.%3$I', name, columns, copy);
     ELSE
-        SELECT string_agg(format('now.%1$I = was.%1$I', k), ' AND ') INTO same_key FROM unnest(key) k;
-        EXECUTE format(
+        SELECT string_agg(pg_catalog.format('now.%1$I = was.%1$I', k), ' AND ') INTO same_key FROM unnest(key) k;
+        EXECUTE pg_catalog.format(
             'DELETE FROM ONLY %s now WHERE NOT EXISTS (SELECT FROM integrationkit.%I was WHERE %s AND (SELECT r FROM (SELECT %s) r) *= was)',
             name, copy, same_key, now_columns);
-        EXECUTE format(
+        EXECUTE pg_catalog.format(
             'INSERT INTO %s (%s) OVERRIDING SYSTEM VALUE SELECT %2$s FROM integrationkit.%3$I was WHERE NOT EXISTS (SELECT FROM ONLY %1$s now WHERE %4$s)',
             name, columns, copy, same_key);
     END IF;
@@ -96,7 +96,7 @@ BEGIN
                 (SELECT string_agg(quote_ident(a.attname), ', ' ORDER BY a.attnum) FROM pg_catalog.pg_attribute a WHERE a.attrelid = item.id AND a.attnum > 0 AND NOT a.attisdropped), NULL, NULL);
             UPDATE pg_catalog.pg_class SET relispopulated = true WHERE oid = item.id AND NOT relispopulated;
         ELSIF item.relispopulated THEN
-            EXECUTE format('REFRESH MATERIALIZED VIEW %s WITH NO DATA', item.name);
+            EXECUTE pg_catalog.format('REFRESH MATERIALIZED VIEW %s WITH NO DATA', item.name);
         END IF;
     END LOOP;
 END
@@ -151,10 +151,10 @@ DECLARE
     names text;
     id oid;
 BEGIN
-    SELECT string_agg(format('ONLY %I.%I', n.nspname, c.relname), ', ' ORDER BY c.oid) INTO names
+    SELECT string_agg(pg_catalog.format('ONLY %I.%I', n.nspname, c.relname), ', ' ORDER BY c.oid) INTO names
     FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace WHERE c.oid = ANY (touched);
     -- Writers are waited for, readers are not.
-    EXECUTE format('LOCK TABLE %s IN SHARE ROW EXCLUSIVE MODE', names);
+    EXECUTE pg_catalog.format('LOCK TABLE %s IN SHARE ROW EXCLUSIVE MODE', names);
     FOREACH id IN ARRAY touched LOOP
         -- A table without a copy and without a page has no row.
         IF tables ? id::text AND (tables->id::text ? 'copy' OR pg_relation_size(id) > 0) THEN
@@ -184,7 +184,7 @@ BEGIN
            OR NOT s.called AND (s.owner = 0 OR s.owner = ANY (touched))
     LOOP
         IF item.now IS NULL AND NOT item.called THEN
-            EXECUTE format('SELECT last_value FROM %s', item.id::regclass) INTO last;
+            EXECUTE pg_catalog.format('SELECT last_value FROM %s', item.id::regclass) INTO last;
             CONTINUE WHEN last = item.last;
         END IF;
 

@@ -4,7 +4,7 @@
 -- The user's event triggers do not see what is done here. (Most do not fire anyway, since session_replication_role is replica.)
 DO $silence$
 BEGIN
-    PERFORM set_config('integrationkit.silenced', coalesce(string_agg(format('%s=%s', oid, evtenabled), ','), ''), true)
+    PERFORM set_config('integrationkit.silenced', coalesce(string_agg(pg_catalog.format('%s=%s', oid, evtenabled), ','), ''), true)
     FROM pg_catalog.pg_event_trigger WHERE evtenabled IN ('A', 'R') AND evtname NOT LIKE 'integrationkit\_%';
     UPDATE pg_catalog.pg_event_trigger SET evtenabled = 'D' WHERE evtenabled IN ('A', 'R') AND evtname NOT LIKE 'integrationkit\_%';
 END
@@ -21,7 +21,7 @@ CREATE SEQUENCE IF NOT EXISTS integrationkit.view_mark;
 
 CREATE OR REPLACE FUNCTION integrationkit.relations(kinds "char"[]) RETURNS TABLE (id oid, name text)
 LANGUAGE sql STABLE AS $function$
-    SELECT c.oid, format('%I.%I', n.nspname, c.relname)
+    SELECT c.oid, pg_catalog.format('%I.%I', n.nspname, c.relname)
     FROM pg_catalog.pg_class c
     JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
     WHERE c.relkind = ANY (kinds)
@@ -107,15 +107,15 @@ BEGIN
     IF (integrationkit.baseline()->'tracks')::boolean THEN
         -- At most 128: each is a file of the database, and each reset reads all of them.
         FOR i IN cardinality(marks) + 1 .. least(128, cardinality(ids)) LOOP
-            EXECUTE format('CREATE SEQUENCE integrationkit.mark_%s', i);
-            EXECUTE format('GRANT USAGE ON SEQUENCE integrationkit.mark_%s TO PUBLIC', i);
+            EXECUTE pg_catalog.format('CREATE SEQUENCE integrationkit.mark_%s', i);
+            EXECUTE pg_catalog.format('GRANT USAGE ON SEQUENCE integrationkit.mark_%s TO PUBLIC', i);
         END LOOP;
 
         marks := integrationkit.marks();
         PERFORM integrationkit.watch(ids, (SELECT array_agg(marks[1 + (i - 1) % cardinality(marks)] ORDER BY i) FROM generate_subscripts(ids, 1) i));
     END IF;
 
-    SELECT format(
+    SELECT pg_catalog.format(
         'SELECT %L::oid[], %L::oid[], %L::oid[], %L::boolean, %L::oid[], %L::oid[], %L::bigint[], %L::boolean[]',
         marks, ids,
         (SELECT array_agg(convert_from(substr(t.tgargs, 1, octet_length(t.tgargs) - 1), 'SQL_ASCII')::oid ORDER BY t.tgrelid)
@@ -130,7 +130,7 @@ BEGIN
         JOIN pg_catalog.pg_sequence q ON q.seqrelid = r.id
         LEFT JOIN pg_catalog.pg_depend d ON d.classid = 'pg_class'::regclass AND d.objid = r.id AND d.refclassid = 'pg_class'::regclass AND d.deptype IN ('a', 'i')
         LEFT JOIN jsonb_each(integrationkit.baseline()->'sequences') AS b(name, state) ON b.name = r.name) s;
-    EXECUTE format(
+    EXECUTE pg_catalog.format(
         $sql$
         CREATE OR REPLACE FUNCTION integrationkit.watched(
             OUT marks oid[], OUT tables oid[], OUT table_marks oid[], OUT has_children boolean,
@@ -138,13 +138,13 @@ BEGIN
         LANGUAGE sql IMMUTABLE AS %L
         $sql$, definition);
 
-    SELECT coalesce(jsonb_object_agg(r.id, coalesce(integrationkit.baseline()->'tables'->r.name, '{}') || jsonb_build_object('name', r.name,
+    SELECT coalesce(pg_catalog.jsonb_object_agg(r.id, coalesce(integrationkit.baseline()->'tables'->r.name, '{}') || pg_catalog.jsonb_build_object('name', r.name,
         'checked', c.relchecks > 0,
         -- Triggers and rules that session_replication_role does not keep from firing.
         'guarded', EXISTS (SELECT FROM pg_catalog.pg_trigger t WHERE t.tgrelid = r.id AND t.tgenabled IN ('A', 'R') AND t.tgname <> 'integrationkit')
             OR EXISTS (SELECT FROM pg_catalog.pg_rewrite w WHERE w.ev_class = r.id AND w.ev_enabled IN ('A', 'R')))), '{}')::text
     INTO definition FROM integrationkit.relations('{r}') r JOIN pg_catalog.pg_class c ON c.oid = r.id;
-    EXECUTE format('CREATE OR REPLACE FUNCTION integrationkit.tables() RETURNS jsonb LANGUAGE sql IMMUTABLE AS %L', format('SELECT %L::jsonb', definition));
+    EXECUTE pg_catalog.format('CREATE OR REPLACE FUNCTION integrationkit.tables() RETURNS jsonb LANGUAGE sql IMMUTABLE AS %L', pg_catalog.format('SELECT %L::jsonb', definition));
 
     UPDATE pg_catalog.pg_event_trigger e SET evtenabled = s.state FROM unnest(silenced, states) s(id, state) WHERE s.id = e.oid;
 END
