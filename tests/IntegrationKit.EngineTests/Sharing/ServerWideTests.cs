@@ -103,6 +103,26 @@ public sealed class ServerWideTests : IClassFixture<SharedKit.EndOfRun>
         Assert.StartsWith("Warning", told, StringComparison.Ordinal);
     }
 
+    /// <summary>One that stays keeps its database from being dropped, and holds up whoever makes a logical replication slot.</summary>
+    [Fact]
+    public async Task Prepared_transactions_do_not_outlive_their_database()
+    {
+        using var script = new TempFile("init.sql", "CREATE TABLE p (x int); BEGIN; INSERT INTO p VALUES (1); PREPARE TRANSACTION 'of a script'");
+        await using var refused = await SharedKit.CreateAsync(Server(script.Path));
+        await Kit.StartFailsAsync<ServiceStartException>(refused);
+        var left = Server();
+        await using (await SharedKit.StartAsync(left))
+        {
+            await left.DataSource.RunAsync("CREATE TABLE p (x int)");
+            await left.DataSource.RunAsync("BEGIN; INSERT INTO p VALUES (1); PREPARE TRANSACTION 'of a test'");
+        }
+
+        var postgres = Server();
+        await using var infra = await SharedKit.StartAsync(postgres);
+
+        Assert.Equal(0L, await postgres.DataSource.ReadAsync<long>("SELECT count(*) FROM pg_prepared_xacts"));
+    }
+
     [Fact]
     public async Task Role_that_the_library_logs_in_with_is_named_if_a_test_has_changed_it()
     {

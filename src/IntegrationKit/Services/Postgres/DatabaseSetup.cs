@@ -28,6 +28,7 @@ internal sealed record DatabaseSetup(PostgresService Service, IReadOnlyList<stri
                 await RunAsync(cluster, target, start, cancellationToken).ConfigureAwait(false);
                 if (await watch.FindRefusedAsync(this, cancellationToken).ConfigureAwait(false) is { Count: > 0 } refused)
                 {
+                    await target.RollBackPreparedAsync(cancellationToken).ConfigureAwait(false);
                     throw new NotShareableException(refused, await target.IsEmptyAsync(cancellationToken).ConfigureAwait(false));
                 }
             }

@@ -45,6 +45,17 @@ internal sealed class PostgresDatabase(PostgresCluster cluster, string service, 
         """,
         cancellationToken);
 
+    /// <summary>Rolls back what is prepared and not committed: it would keep the database from being dropped, and every replication slot of the server from being made.</summary>
+    public async Task RollBackPreparedAsync(CancellationToken cancellationToken)
+    {
+        var prepared = await cluster.ReadAsync<string[]>(
+            $"SELECT coalesce(array_agg(gid), ARRAY[]::text[]) FROM pg_prepared_xacts WHERE database = {PostgresCluster.Literal(name)}", cancellationToken).ConfigureAwait(false);
+        if (prepared.Length > 0)
+        {
+            await Own.ExecuteAsync(cancellationToken, [.. prepared.Select(each => $"ROLLBACK PREPARED {PostgresCluster.Literal(each)}")]).ConfigureAwait(false);
+        }
+    }
+
     /// <summary>Makes the current state the baseline.</summary>
     /// <exception cref="IntegrationKitException">The database was dropped, or the server is down.</exception>
     public async Task CaptureBaselineAsync(CancellationToken cancellationToken)

@@ -71,15 +71,25 @@ public sealed class PostgresSlice : ServerSlice
     /// <summary>On a shared server, ends the connections to the database and refuses new ones: after a stop, old clients cannot reach the data.</summary>
     public override async ValueTask DisposeAsync()
     {
-        foreach (var database in _others.Prepend(Database))
+        try
         {
-            await database.DisposeAsync().ConfigureAwait(false);
+            if (Server.IsShared)
+            {
+                await _cluster.Watch.LookAsync(_service, _logger, Database.Name, isLast: true, CancellationToken.None).ConfigureAwait(false);
+                await Database.RollBackPreparedAsync(CancellationToken.None).ConfigureAwait(false);
+            }
+        }
+        finally
+        {
+            foreach (var database in _others.Prepend(Database))
+            {
+                await database.DisposeAsync().ConfigureAwait(false);
+            }
         }
 
         if (Server.IsShared)
         {
             await _cluster.CloseDatabaseAsync(Database.Name, CancellationToken.None).ConfigureAwait(false);
-            await _cluster.Watch.LookAsync(_service, _logger, Database.Name, isLast: true, CancellationToken.None).ConfigureAwait(false);
         }
     }
 
