@@ -73,7 +73,8 @@ internal sealed class SecondEngine : IAsyncDisposable
             "--host", Endpoint, "--data-root", $"{_folder}/data", "--exec-root", $"{_folder}/exec", "--pidfile", $"{_folder}/engine.pid",
             "--bridge", _bridge, "--iptables=false", "--ip6tables=false", "--ip-forward=false", "--ip-masq=false", "--log-level", "error", .. _arguments,
         ];
-        string[] elsewhere = ["--net", "sh", "-c", $"ip link set lo up && {MakeBridge} && exec \"$@\"", "sh", .. daemon];
+        // Ports that nobody else on this machine is given, by the first engine for instance.
+        string[] elsewhere = ["--net", "sh", "-c", $"echo 20000 25000 > /proc/sys/net/ipv4/ip_local_port_range && ip link set lo up && {MakeBridge} && exec \"$@\"", "sh", .. daemon];
         _daemon = Process.Start(new ProcessStartInfo(_isElsewhere ? "unshare" : Daemon, _isElsewhere ? elsewhere : daemon[1..])
         { UseShellExecute = false, RedirectStandardError = true, RedirectStandardOutput = true })!;
         _daemon.BeginErrorReadLine();
