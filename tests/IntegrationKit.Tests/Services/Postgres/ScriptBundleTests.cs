@@ -95,10 +95,10 @@ public sealed class ScriptBundleTests : IDisposable
     {
         var script = Write("main.sql", "\\copy t FROM rows.csv");
         Write("rows.csv", "1");
-        var one = await TemplateKey.OfAsync([script], null, TestContext.Current.CancellationToken);
+        var one = await TemplateKey.OfAsync([script], null, tracksWrites: true, TestContext.Current.CancellationToken);
         Write("rows.csv", "2");
 
-        Assert.NotEqual(one, await TemplateKey.OfAsync([script], null, TestContext.Current.CancellationToken));
+        Assert.NotEqual(one, await TemplateKey.OfAsync([script], null, tracksWrites: true, TestContext.Current.CancellationToken));
     }
 
     private static void AssertRefused(string script, string says)
