@@ -116,7 +116,7 @@ public sealed class ReadinessWaiterTests : IDisposable
         _target.Log = (_, token) => log.Reader.ReadAllAsync(token);
         var line = Probe.Log("migrated");
         var ended = new TaskCompletionSource();
-        var waiting = WaitAsync(kind switch { "all" => Probe.All(line, ReadyAfter(0)), "any" => Probe.Any(line, Probe.Custom("port", (_, _) => throw new IOException("refused"))), _ => line }, ended.Task);
+        var waiting = WaitAsync(kind switch { "all" => Probe.All(line, ReadyAfter(0)), "any" => Probe.Any(line, Probe.Custom("port", (_, _) => throw new IOException("refused"))), _ => line }, ended.Task, limit: TimeSpan.FromDays(30));
         await log.Reader.WhenReadAsync();
 
         ended.SetException(new ContainerExitedException(0, outOfMemory: false));
