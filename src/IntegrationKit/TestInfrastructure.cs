@@ -3,6 +3,7 @@ using IntegrationKit.Diagnostics;
 using IntegrationKit.Launching;
 using IntegrationKit.Launching.Containers;
 using IntegrationKit.Orchestration;
+using IntegrationKit.Ownership;
 using IntegrationKit.Sharing;
 
 namespace IntegrationKit;
@@ -79,7 +80,8 @@ public sealed class TestInfrastructure : IAsyncDisposable
     /// <exception cref="OperationCanceledException">The token was cancelled, or the infrastructure was stopped meanwhile.</exception>
     public async Task<TestInfrastructure> StartAllAsync(CancellationToken cancellationToken = default)
     {
-        return await _lifecycle.StartAsync(MakePlan, plan => plan.Services, cancellationToken).ConfigureAwait(false) is { } failure ? throw failure : this;
+        var failure = await UnlessProcessEndsAsync(_lifecycle.StartAsync(MakePlan, plan => plan.Services, cancellationToken)).ConfigureAwait(false);
+        return failure is null ? this : throw failure;
     }
 
     /// <summary>Starts one service and what it depends on. Returns at once if it runs already.</summary>
@@ -87,7 +89,8 @@ public sealed class TestInfrastructure : IAsyncDisposable
     public async Task<TestService> StartAsync(string name, CancellationToken cancellationToken = default)
     {
         var service = Get(name);
-        return await _lifecycle.StartAsync(MakePlan, plan => plan.ClosureOf(service), cancellationToken).ConfigureAwait(false) is { } failure ? throw failure : service;
+        var failure = await UnlessProcessEndsAsync(_lifecycle.StartAsync(MakePlan, plan => plan.ClosureOf(service), cancellationToken)).ConfigureAwait(false);
+        return failure is null ? service : throw failure;
     }
 
     /// <summary>Starts one service and what it depends on, and returns it as its type.</summary>
@@ -130,12 +133,12 @@ public sealed class TestInfrastructure : IAsyncDisposable
     /// </summary>
     /// <exception cref="ServiceOperationException">Some could not be reset; the others were.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
-    public Task ResetAllAsync(CancellationToken cancellationToken = default) => _lifecycle.ResetAsync(cancellationToken);
+    public Task ResetAllAsync(CancellationToken cancellationToken = default) => UnlessProcessEndsAsync(_lifecycle.ResetAsync(cancellationToken));
 
     /// <summary>Makes the current state of every running service the baseline that a reset brings back.</summary>
     /// <exception cref="ServiceOperationException">The state of some could not be captured.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
-    public Task CaptureBaselineAsync(CancellationToken cancellationToken = default) => _lifecycle.CaptureBaselineAsync(cancellationToken);
+    public Task CaptureBaselineAsync(CancellationToken cancellationToken = default) => UnlessProcessEndsAsync(_lifecycle.CaptureBaselineAsync(cancellationToken));
 
     /// <summary>
     /// Checks that everything that is registered runs, and that each server answers whose probe is a question to it
@@ -143,7 +146,7 @@ public sealed class TestInfrastructure : IAsyncDisposable
     /// do. Makes no call to the engine if they run.
     /// </summary>
     /// <exception cref="ServiceOperationException">A service does not run, its server has ended, or it does not answer; the message says why.</exception>
-    public Task CheckAllAsync(CancellationToken cancellationToken = default) => _lifecycle.CheckAsync(Services, cancellationToken);
+    public Task CheckAllAsync(CancellationToken cancellationToken = default) => UnlessProcessEndsAsync(_lifecycle.CheckAsync(Services, cancellationToken));
 
     /// <summary>
     /// Reads what the servers of the running services have logged since a given time. Of a shared server these are the lines
@@ -171,7 +174,7 @@ public sealed class TestInfrastructure : IAsyncDisposable
     /// <param name="cancellationToken">Ends the wait for another operation; a stop that has begun is completed.</param>
     /// <exception cref="ServiceOperationException">Some could not be stopped; the others were.</exception>
     /// <exception cref="TimeoutException">Another operation has not ended within its limits; nothing was stopped.</exception>
-    public Task StopAllAsync(CancellationToken cancellationToken = default) => _lifecycle.StopAsync(cancellationToken);
+    public Task StopAllAsync(CancellationToken cancellationToken = default) => UnlessProcessEndsAsync(_lifecycle.StopAsync(cancellationToken));
 
     /// <summary>
     /// Removes the containers, networks and volumes that ended processes of this host have left on the engine, and returns
@@ -210,6 +213,32 @@ public sealed class TestInfrastructure : IAsyncDisposable
 
     /// <summary>Stops everything, as <see cref="StopAllAsync"/> does.</summary>
     public async ValueTask DisposeAsync() => await StopAllAsync().ConfigureAwait(false);
+
+    /// <summary>The failure of a start, thrown or returned; none if the process ends, which removes the services under it.</summary>
+    private static async Task<Exception?> UnlessProcessEndsAsync(Task<Exception?> start)
+    {
+        await UnlessProcessEndsAsync((Task)start).ConfigureAwait(false);
+        var failure = await start.ConfigureAwait(false);
+        if (failure is not null)
+        {
+            await ProcessEnd.HoldAsync().ConfigureAwait(false);
+        }
+
+        return failure;
+    }
+
+    private static async Task UnlessProcessEndsAsync(Task operation)
+    {
+        try
+        {
+            await operation.ConfigureAwait(false);
+        }
+        catch
+        {
+            await ProcessEnd.HoldAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
 
     private ServicePlan MakePlan()
     {

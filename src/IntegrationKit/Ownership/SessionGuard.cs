@@ -38,7 +38,11 @@ internal sealed class SessionGuard
         Guards.GetOrAdd(key, _ => new(() =>
         {
             var guard = new SessionGuard(WatchdogClient.Start(ResourceLabels.Filter, logger, withWatchdog));
-            AppDomain.CurrentDomain.ProcessExit += (_, _) => guard.End();
+            AppDomain.CurrentDomain.ProcessExit += (_, _) =>
+            {
+                ProcessEnd.Begin();
+                guard.End();
+            };
             return guard;
         })).Value;
 
