@@ -12,7 +12,7 @@ public sealed class CreateOnTheWireTests
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(15);
 
-    private static int Times => Environment.GetEnvironmentVariable("INTEGRATIONKIT_LONG") == "1" ? 6 : 2;
+    private static int Times => LongRun.IsOn ? 6 : 2;
 
     [Theory]
     [InlineData("exit", true)]

@@ -8,7 +8,7 @@ public sealed class FloodTests
 {
     private const long Mebibyte = 1024 * 1024;
 
-    private static long Written => (Environment.GetEnvironmentVariable("INTEGRATIONKIT_LONG") == "1" ? 300 : 20) * Mebibyte;
+    private static long Written => (LongRun.IsOn ? 300 : 20) * Mebibyte;
 
     [Fact]
     public async Task Init_script_that_floods_both_outputs_fails_with_their_beginning_and_end()

@@ -11,7 +11,7 @@ public sealed class FrozenEngineTests
     [Fact]
     public async Task Engine_that_hangs_during_a_reset_holds_nobody_up_and_everything_goes_on_when_it_does()
     {
-        Assert.SkipUnless(Environment.GetEnvironmentVariable("INTEGRATIONKIT_LONG") == "1", "It starts an engine of its own: part of the long run (INTEGRATIONKIT_LONG=1).");
+        Assert.SkipUnless(LongRun.IsOn, "It starts an engine of its own: part of the long run (INTEGRATIONKIT_LONG=1).");
         await using var engine = await SecondEngine.StartAsync();
         var service = new SleepingService { OnReset = engine.FreezeAsync };
         await using var infra = new TestInfrastructure(new() { EngineEndpoint = engine.Endpoint, Watchdog = false, ResetTimeout = Limit, StopTimeout = Limit })

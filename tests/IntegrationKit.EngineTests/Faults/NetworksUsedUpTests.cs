@@ -9,7 +9,7 @@ public sealed class NetworksUsedUpTests
     [Fact]
     public async Task Network_is_waited_for_until_another_one_is_released()
     {
-        Assert.SkipUnless(Environment.GetEnvironmentVariable("INTEGRATIONKIT_LONG") == "1", "It starts an engine of its own: part of the long run (INTEGRATIONKIT_LONG=1).");
+        Assert.SkipUnless(LongRun.IsOn, "It starts an engine of its own: part of the long run (INTEGRATIONKIT_LONG=1).");
         await using var engine = await SecondEngine.StartAsync(isElsewhere: false, "--default-address-pool", "base=10.213.78.0/28,size=28");
         var log = new Overheard();
 

@@ -4,7 +4,7 @@ namespace IntegrationKit.EngineTests.Lifecycle;
 
 public sealed class CancellationTests
 {
-    private static bool IsLong => Environment.GetEnvironmentVariable("INTEGRATIONKIT_LONG") == "1";
+    private static bool IsLong => LongRun.IsOn;
 
     /// <summary>The moments of a start: a PostgreSQL and what waits for it are at any of their steps then.</summary>
     public static TheoryData<int> Moments => new(IsLong ? Enumerable.Range(0, 30).Select(i => i * 70) : [5, 60, 250, 600, 1100]);

@@ -9,53 +9,45 @@ public sealed class BusyApplicationTests
     private const int Tables = 12;
     private const int Connections = 4;
 
-    private static int Rounds => Proof.IsLong ? 1000 : 200;
+    private static int Rounds => LongRun.IsOn ? 1000 : 200;
 
     [Fact]
-    public async Task Reset_leaves_no_row_of_what_an_application_has_just_written()
+    public Task Reset_leaves_no_row_of_what_an_application_has_just_written() => ProveAsync(Rounds, async (postgres, connections, random) =>
+    {
+        await Task.WhenAll(connections.Select(each => WriteAsync(each, Enumerable.Range(0, random.Next(4)).Select(_ => Statement(random)).ToArray())));
+
+        await postgres.ResetAsync(Kit.Cancellation);
+    });
+
+    [Fact]
+    public Task Reset_waits_for_transactions_that_have_begun_and_takes_back_all_that_they_write() => ProveAsync(Rounds / 4, async (postgres, connections, random) =>
+    {
+        await WriteAsync(connections[0], "BEGIN", $"INSERT INTO t{random.Next(Tables)} (name) VALUES ('open')");
+        var reset = postgres.ResetAsync(Kit.Cancellation);
+        await WriteAsync(connections[0], [.. Enumerable.Range(0, random.Next(3)).Select(_ => Statement(random)), "COMMIT"]);
+
+        await reset;
+    });
+
+    /// <summary>After each round the content is to be what it was.</summary>
+    private static async Task ProveAsync(int rounds, Func<PostgresService, List<NpgsqlConnection>, Random, Task> round)
     {
         var postgres = Service();
         await using var infra = await Kit.CreateAsync();
         await infra.Register("postgres", postgres).StartAllAsync(Kit.Cancellation);
         var baseline = await DatabaseContent.ReadAsync(postgres.DataSource);
         var connections = await OpenAsync(postgres);
-        var first = Proof.FirstSeed;
-        for (var seed = first; seed < first + Rounds; seed++)
+        var first = LongRun.Seed ?? 1;
+        for (var seed = first; seed < first + rounds; seed++)
         {
-            var random = new Random(seed);
-            await Task.WhenAll(connections.Select(each => WriteAsync(each, Enumerable.Range(0, random.Next(4)).Select(_ => Statement(random)).ToArray())));
-
-            await postgres.ResetAsync(Kit.Cancellation);
-
+            await round(postgres, connections, new Random(seed));
             await AssertAsync(baseline, postgres, seed);
         }
 
-        await CloseAsync(connections);
-    }
-
-    [Fact]
-    public async Task Reset_waits_for_transactions_that_have_begun_and_takes_back_all_that_they_write()
-    {
-        var postgres = Service();
-        await using var infra = await Kit.CreateAsync();
-        await infra.Register("postgres", postgres).StartAllAsync(Kit.Cancellation);
-        var baseline = await DatabaseContent.ReadAsync(postgres.DataSource);
-        var connections = await OpenAsync(postgres);
-        var first = Proof.FirstSeed;
-        for (var seed = first; seed < first + (Rounds / 4); seed++)
+        foreach (var connection in connections)
         {
-            var random = new Random(seed);
-            var held = random.Next(Tables);
-            await WriteAsync(connections[0], "BEGIN", $"INSERT INTO t{held} (name) VALUES ('open')");
-            var reset = postgres.ResetAsync(Kit.Cancellation);
-            await WriteAsync(connections[0], [.. Enumerable.Range(0, random.Next(3)).Select(_ => Statement(random)), "COMMIT"]);
-
-            await reset;
-
-            await AssertAsync(baseline, postgres, seed);
+            await connection.DisposeAsync();
         }
-
-        await CloseAsync(connections);
     }
 
     private static PostgresService Service() => new()
@@ -90,14 +82,6 @@ public sealed class BusyApplicationTests
         }
 
         return connections;
-    }
-
-    private static async Task CloseAsync(List<NpgsqlConnection> connections)
-    {
-        foreach (var connection in connections)
-        {
-            await connection.DisposeAsync();
-        }
     }
 
     private static async Task WriteAsync(NpgsqlConnection connection, params string[] statements)

@@ -9,14 +9,14 @@ public sealed class RandomSchemaTests
     private const int Rounds = 5;
     private const int Writes = 8;
 
-    private static int Schemas => Proof.IsLong ? 200 : 40;
+    private static int Schemas => LongRun.IsOn ? 200 : 40;
 
     [Fact]
     public async Task Reset_after_random_writes_brings_the_baseline_back()
     {
         await using var anchor = await Kit.CreateAsync(new() { ShareServers = true });
         await anchor.Register("anchor", Service(_ => Task.CompletedTask)).StartAllAsync(Kit.Cancellation);
-        var first = Proof.FirstSeed;
+        var first = LongRun.Seed ?? 1;
         List<string> failures = [];
         for (var seed = first; seed < first + Schemas; seed++)
         {

@@ -20,7 +20,7 @@ public sealed class HungServerTests : IClassFixture<SharedKit.EndOfRun>
     [InlineData("postgres")]
     public async Task Shared_server_that_is_paused_is_replaced_for_the_next_start_and_removed_with_its_last_user(string kind)
     {
-        Assert.SkipWhen(kind == "postgres" && Environment.GetEnvironmentVariable("INTEGRATIONKIT_LONG") != "1", "Part of the long run (INTEGRATIONKIT_LONG=1).");
+        Assert.SkipWhen(kind == "postgres" && !LongRun.IsOn, "Part of the long run (INTEGRATIONKIT_LONG=1).");
         await using var real = await RealEngine.ConnectAsync();
         ServerService Make() => kind == "redis" ? new RedisService { Labels = _mark } : new PostgresService { Labels = _mark };
         var (one, two) = (Make(), Make());
