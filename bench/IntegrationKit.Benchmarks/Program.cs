@@ -4,6 +4,8 @@
 // turns: the least that is possible, written without the library, with the same result.
 using System.Globalization;
 using IntegrationKit.Benchmarks;
+using IntegrationKit.Benchmarks.Graphs;
+using IntegrationKit.Benchmarks.Mocks;
 using IntegrationKit.Benchmarks.Resets;
 
 Dictionary<string, Func<Scenario>> scenarios = new(StringComparer.Ordinal)
@@ -16,10 +18,12 @@ Dictionary<string, Func<Scenario>> scenarios = new(StringComparer.Ordinal)
     ["reset-wide-keys"] = () => new ResetScenario { Tables = 500, Touched = 1, HasIdentities = false },
     ["respawn"] = () => new RespawnScenario { Tables = 50, Touched = 3 },
     ["respawn-wide"] = () => new RespawnScenario { Tables = 500, Touched = 1 },
+    ["mock"] = () => new MockScenario(),
+    ["graph"] = () => new GraphScenario { Services = 10_000 },
 };
 
-var n = args is [_, "--n", var count] ? int.Parse(count, CultureInfo.InvariantCulture) : 200;
-if (args.Length is not (1 or 3) || n < 1 || (args[0] != "all" && !scenarios.ContainsKey(args[0])))
+int? times = args is [_, "--n", var text] && int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number > 0 ? number : null;
+if ((times is null && args.Length != 1) || (args[0] != "all" && !scenarios.ContainsKey(args[0])))
 {
     await Console.Error.WriteLineAsync($"Usage: SCENARIO [--n TIMES], where SCENARIO is all or one of {string.Join(", ", scenarios.Keys)}.");
     return 2;
@@ -28,7 +32,7 @@ if (args.Length is not (1 or 3) || n < 1 || (args[0] != "all" && !scenarios.Cont
 foreach (var (name, make) in scenarios.Where(each => args[0] == "all" || each.Key == args[0]))
 {
     await using var scenario = make();
-    Console.WriteLine(await Measurement.RunAsync(name, scenario, n));
+    Console.WriteLine(await Measurement.RunAsync(name, scenario, times ?? scenario.Times));
 }
 
 return 0;
