@@ -1,3 +1,4 @@
+using System.IO.Pipelines;
 using System.Net;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
@@ -23,7 +24,15 @@ internal sealed class BareKestrel(byte[] answer) : IHttpApplication<IFeatureColl
 
     public async Task ProcessRequestAsync(IFeatureCollection context)
     {
-        await context.GetRequiredFeature<IHttpRequestFeature>().Body.CopyToAsync(Stream.Null);
+        var body = context.GetRequiredFeature<IRequestBodyPipeFeature>().Reader;
+        ReadResult part;
+        do
+        {
+            part = await body.ReadAsync();
+            body.AdvanceTo(part.Buffer.End);
+        }
+        while (!part.IsCompleted);
+
         var headers = context.GetRequiredFeature<IHttpResponseFeature>().Headers;
         headers.ContentType = "application/json; charset=utf-8";
         headers.ContentLength = answer.Length;

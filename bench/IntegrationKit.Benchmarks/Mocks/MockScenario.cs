@@ -29,10 +29,6 @@ internal sealed class MockScenario : Scenario
 
     public override bool UsesEngine => false;
 
-    public override IReadOnlyDictionary<string, double> Extras => new Dictionary<string, double>(base.Extras)
-    {
-    };
-
     public override async Task SetUpAsync()
     {
         await _infra.Register("payments", _mock).StartAllAsync();
