@@ -1,23 +1,29 @@
 // dotnet run -c Release --project bench/IntegrationKit.Benchmarks -- SCENARIO --n N
 //
-// prints one JSON line for the scenario, or one for each where it is "all". Each is measured against a floor in the same run, in
-// turns: the least that is possible, written without the library, with the same result.
+// prints one JSON line for the scenario, or one for each where it is "all", which also writes them to docs/performance.md. Each is
+// measured against a floor in the same run, in turns: the least that is possible, written without the library, with the same result.
 using System.Globalization;
 using IntegrationKit.Benchmarks;
+using IntegrationKit.Benchmarks.Adapters;
 using IntegrationKit.Benchmarks.Graphs;
 using IntegrationKit.Benchmarks.Mocks;
+using IntegrationKit.Benchmarks.Report;
 using IntegrationKit.Benchmarks.Resets;
+using IntegrationKit.Benchmarks.Slices;
 
 Dictionary<string, Func<Scenario>> scenarios = new(StringComparer.Ordinal)
 {
     ["reset"] = () => new ResetScenario { Tables = 50, Touched = 3 },
     ["reset-one"] = () => new ResetScenario { Tables = 50, Touched = 1 },
+    ["reset-one-keys"] = () => new ResetScenario { Tables = 50, Touched = 1, HasIdentities = false },
     ["reset-seeded"] = () => new ResetScenario { Tables = 50, Touched = 3, SeedRows = 20 },
     ["reset-idle"] = () => new ResetScenario { Tables = 50, Touched = 0 },
     ["reset-wide"] = () => new ResetScenario { Tables = 500, Touched = 1 },
     ["reset-wide-keys"] = () => new ResetScenario { Tables = 500, Touched = 1, HasIdentities = false },
-    ["respawn"] = () => new RespawnScenario { Tables = 50, Touched = 3 },
-    ["respawn-wide"] = () => new RespawnScenario { Tables = 500, Touched = 1 },
+    ["respawn"] = () => new RespawnScenario { Tables = 50, Touched = 3, HasTwoServers = true },
+    ["respawn-wide"] = () => new RespawnScenario { Tables = 500, Touched = 1, HasTwoServers = true },
+    ["slice"] = () => new SliceScenario { Tables = 50 },
+    ["adapter"] = () => new AdapterScenario(),
     ["mock"] = () => new MockScenario(),
     ["graph"] = () => new GraphScenario { Services = 10_000 },
 };
@@ -29,10 +35,17 @@ if ((times is null && args.Length != 1) || (args[0] != "all" && !scenarios.Conta
     return 2;
 }
 
+var figures = new List<Figures>();
 foreach (var (name, make) in scenarios.Where(each => args[0] == "all" || each.Key == args[0]))
 {
     await using var scenario = make();
-    Console.WriteLine(await Measurement.RunAsync(name, scenario, times ?? scenario.Times));
+    figures.Add(await Measurement.RunAsync(name, scenario, times ?? scenario.Times));
+    Console.WriteLine(figures[^1]);
+}
+
+if (args[0] == "all")
+{
+    await PerformancePage.WriteAsync(figures);
 }
 
 return 0;
