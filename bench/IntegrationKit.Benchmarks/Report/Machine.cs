@@ -21,7 +21,7 @@ internal static class Machine
         Value("/proc/cpuinfo", "model name", ':') ?? RuntimeInformation.ProcessArchitecture.ToString();
 
     private static string System() =>
-        Value("/etc/os-release", "PRETTY_NAME", '=') is { } name ? $"{name}, {RuntimeInformation.OSDescription}" : RuntimeInformation.OSDescription;
+        Value("/etc/os-release", "PRETTY_NAME", '=') is { } name ? $"{name}, Linux {Environment.OSVersion.Version}" : RuntimeInformation.OSDescription;
 
     private static string? Value(string file, string key, char separator) => !File.Exists(file)
         ? null

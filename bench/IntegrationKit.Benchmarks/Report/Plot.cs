@@ -23,7 +23,7 @@ internal static class Plot
             <rect width="760" height="{bottom + 40}" rx="6" fill="#ffffff"/>
             <text x="16" y="24" font-size="14" font-weight="600">Medians in milliseconds, logarithmic</text>
             <rect x="16" y="36" width="12" height="10" fill="#0969da"/><text x="34" y="45">measured</text>
-            <rect x="116" y="36" width="12" height="10" fill="#b6bec7"/><text x="134" y="45">floor</text>
+            <rect x="116" y="36" width="12" height="10" fill="#b6bec7"/><text x="134" y="45">floor; of respawn and respawn-wide: the reset of the library</text>
             """);
         for (var power = first; power <= last; power++)
         {
