@@ -54,7 +54,7 @@ internal sealed class SliceScenario : Scenario
 
     public override async Task FloorAsync()
     {
-        await RunAsync(_admin, $"CREATE DATABASE {Bare} TEMPLATE {Template}");
+        await RunAsync(_admin, $"CREATE DATABASE {Bare} TEMPLATE {Template} STRATEGY FILE_COPY");
         _bare = OpenBare(Bare);
         await RunAsync(_bare, FirstQuery);
     }
