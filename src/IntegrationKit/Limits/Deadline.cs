@@ -77,7 +77,11 @@ internal sealed class Deadline : IDisposable
 
     private void CancelFromOutside()
     {
-        _isCancelledFromOutside |= !_source.IsCancellationRequested;
+        if (!_source.IsCancellationRequested)
+        {
+            _isCancelledFromOutside = true;
+        }
+
         _source.Cancel();
     }
 
