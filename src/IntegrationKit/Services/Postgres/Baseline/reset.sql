@@ -91,12 +91,11 @@ BEGIN
         FROM integrationkit.relations('{m}') r JOIN pg_catalog.pg_class c ON c.oid = r.id
         LEFT JOIN jsonb_each_text(integrationkit.baseline()->'views') AS b(name, copy) ON b.name = r.name
     LOOP
-        IF item.is_known THEN
+        IF item.is_known OR item.relispopulated THEN
             PERFORM integrationkit.write_rows_unguarded(item.id, item.name, item.copy,
                 (SELECT string_agg(quote_ident(a.attname), ', ' ORDER BY a.attnum) FROM pg_catalog.pg_attribute a WHERE a.attrelid = item.id AND a.attnum > 0 AND NOT a.attisdropped), NULL, NULL);
-            UPDATE pg_catalog.pg_class SET relispopulated = true WHERE oid = item.id AND NOT relispopulated;
-        ELSIF item.relispopulated THEN
-            EXECUTE pg_catalog.format('REFRESH MATERIALIZED VIEW %s WITH NO DATA', item.name);
+            -- Not by a REFRESH, which event triggers of the user would see.
+            UPDATE pg_catalog.pg_class SET relispopulated = item.is_known WHERE oid = item.id AND relispopulated <> item.is_known;
         END IF;
     END LOOP;
 END
@@ -114,6 +113,11 @@ BEGIN
     PERFORM lo_from_bytea(o.id, o.content) FROM integrationkit.objects o WHERE NOT EXISTS (SELECT FROM pg_catalog.pg_largeobject_metadata m WHERE m.oid = o.id);
     UPDATE pg_catalog.pg_largeobject_metadata m SET lomowner = o.owner, lomacl = o.acl
     FROM integrationkit.objects o WHERE o.id = m.oid AND (m.lomowner <> o.owner OR m.lomacl IS DISTINCT FROM o.acl);
+    DELETE FROM pg_catalog.pg_description d USING integrationkit.objects o
+    WHERE d.classoid = 'pg_largeobject'::regclass AND d.objoid = o.id AND d.description IS DISTINCT FROM o.comment;
+    INSERT INTO pg_catalog.pg_description (objoid, classoid, objsubid, description)
+    SELECT o.id, 'pg_largeobject'::regclass, 0, o.comment FROM integrationkit.objects o
+    WHERE o.comment IS NOT NULL AND obj_description(o.id, 'pg_largeobject') IS NULL;
 END
 $function$;
 
@@ -193,7 +197,7 @@ BEGIN
 END
 $function$;
 
-CREATE OR REPLACE FUNCTION integrationkit.reset(everything boolean DEFAULT false) RETURNS void LANGUAGE plpgsql SET lock_timeout = '5s' AS $function$
+CREATE OR REPLACE FUNCTION integrationkit.reset(everything boolean DEFAULT false) RETURNS void LANGUAGE plpgsql SET lock_timeout = '500ms' AS $function$
 DECLARE
     watched record;
     has_objects boolean := (integrationkit.baseline()->'objects')::boolean;
@@ -204,13 +208,10 @@ BEGIN
     IF everything OR pg_sequence_last_value('integrationkit.schema_mark') IS NOT NULL OR NOT (integrationkit.baseline()->'tracks')::boolean THEN
         everything := true;
         PERFORM setval('integrationkit.schema_mark', 1, false);
-        -- A change that is not committed yet is seen by a later reset only.
-        IF EXISTS (SELECT FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_xid IS NOT NULL) THEN
-            PERFORM nextval('integrationkit.schema_mark');
-        END IF;
-
+        PERFORM integrationkit.expect_change();
         PERFORM integrationkit.restore_parameters();
         PERFORM integrationkit.track();
+        PERFORM integrationkit.tell_history();
     END IF;
 
     SELECT * INTO watched FROM integrationkit.watched();
@@ -241,5 +242,10 @@ BEGIN
     END IF;
 
     PERFORM integrationkit.restore_sequences(watched, touched);
+    IF (SELECT jsonb_agg(jsonb_build_array(s.setrole, s.setconfig) ORDER BY s.setrole)::text FROM pg_db_role_setting s
+        WHERE s.setdatabase = (SELECT d.oid FROM pg_database d WHERE d.datname = current_database())) IS DISTINCT FROM integrationkit.baseline()->>'settings'
+    THEN
+        PERFORM integrationkit.restore_settings();
+    END IF;
 END
 $function$;
