@@ -2,7 +2,8 @@
 # Sets up, builds, and runs every test of the solution.
 #
 #   eng/test.sh          repeats faults and mutations a few times, within 15 minutes
-#   eng/test.sh --long   repeats them in full, also on further engines, where it can set them up
+#   eng/test.sh --long   repeats them in full, also on further engines and, for the proofs of the reset,
+#                        on later PostgreSQLs and a real schema, where it can set them up
 #
 # The last line is the result: "N passed, N failed", and ", N skipped" where some were. Anything
 # that keeps tests from running or from reporting counts as failed. The exit code is 0 only if
@@ -32,17 +33,44 @@ main() {
     mkdir -p "$results"
 
     set_up
-    [ -z "${INTEGRATIONKIT_LONG:-}" ] || set_up_engines
+    [ -z "${INTEGRATIONKIT_LONG:-}" ] || set_up_long
     step 'Build' dotnet build "$solution" --nologo --verbosity minimal
     step 'Test projects' find_test_projects
     local project
     for project in $projects; do
         run_tests "$project"
     done
+    [ -z "${INTEGRATIONKIT_LONG:-}" ] || prove_resets
     step 'Nothing left on the engine' find_leftovers
     [ "$mark" = ✓ ] || say "$leftovers"
     print_slowest
     [ "$failed" = 0 ]
+}
+
+set_up_long() {
+    local settings
+    set_up_engines
+    settings=$(eng/real-schema.sh)
+    eval "$settings"
+}
+
+# The proofs of the reset have run on PostgreSQL 15 with the other tests.
+prove_resets() {
+    local major project
+    for project in $projects; do
+        [[ $project != */IntegrationKit.EngineTests.csproj ]] || break
+    done
+    for major in 17 18; do
+        step "PostgreSQL $major" provide_postgres "$major"
+        [ "$mark" = ✓ ] || continue
+        PROOF_IMAGE=postgres:$major run_tests "$project" "Reset on PostgreSQL $major" FullyQualifiedName~.EngineTests.Reset.
+    done
+}
+
+# Other images than the stand-ins are pulled when they are used.
+provide_postgres() { # major
+    [ "${INTEGRATIONKIT_IMAGE_PREFIX:-}" = "$stand_ins" ] || return 0
+    "$root/eng/images/later.sh" "$1" || mark=- note='not available: see the log'
 }
 
 find_test_projects() {
@@ -56,12 +84,13 @@ find_test_projects() {
     note=$(wc -w <<< "$projects" | tr -d ' ')
 }
 
-run_tests() { # project
-    local name
+run_tests() { # project, or also a title and a filter
+    local name title
     name=$(basename "$1")
     name=${name%.*proj}
-    step "$name" test_project "$1" "$name"
-    [ "$mark" = ✓ ] || show_failures "$results/$name.log" >&3
+    title=${2:-$name}
+    step "$title" test_project "$1" "$name" "$title" ${3:+--filter "$3"}
+    [ "$mark" = ✓ ] || show_failures "$results/$title.log" >&3
 }
 
 # Failures with their messages, without what the runner repeats or says about itself.
@@ -71,10 +100,10 @@ show_failures() { # console log
         cut -c 1-300 | sed -n -e 's/^/    /' -e 1,80p
 }
 
-test_project() { # project name
-    local results_file=$results/$2 status=0 p f s
-    dotnet test "$1" --no-build --nologo --results-directory "$results" \
-        --logger 'console;verbosity=minimal' --logger "trx;LogFileName=$2.trx" \
+test_project() { # project name title option...
+    local results_file=$results/$3 status=0 p f s
+    dotnet test "$1" --no-build --nologo --results-directory "$results" "${@:4}" \
+        --logger 'console;verbosity=minimal' --logger "trx;LogFileName=$3.trx" \
         --blame-hang-timeout "$hang_timeout" --blame-hang-dump-type none \
         > "$results_file.log" 2>&1 || status=$?
     cat "$results_file.log"

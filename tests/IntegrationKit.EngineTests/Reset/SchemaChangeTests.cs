@@ -136,6 +136,18 @@ public sealed class SchemaChangeTests : IClassFixture<SharedKit.EndOfRun>
         await Assert.ThrowsAsync<PostgresException>(() => postgres.DataSource.RunAsync("CREATE TABLE refused (x int)"));
     }
 
+    /// <summary>Up to PostgreSQL 15. Later ones refuse to take it from the first role.</summary>
+    [Fact]
+    public async Task Role_that_is_no_longer_a_superuser_is_named()
+    {
+        var postgres = new PostgresService { OwnServer = true, User = "app", Initialize = (source, _) => source.RunAsync("ALTER ROLE app NOSUPERUSER") };
+        await using var infra = await SharedKit.CreateAsync(postgres);
+
+        var error = await Kit.StartFailsAsync<ServiceStartException>(infra);
+
+        Assert.Contains("Its role 'app', with which the server was started, has to be a superuser", error.Message, StringComparison.Ordinal);
+    }
+
     private Task ResetAsync() => _postgres.ResetAsync(Kit.Cancellation);
 
     private static async Task RunAsync(NpgsqlConnection connection, string sql)

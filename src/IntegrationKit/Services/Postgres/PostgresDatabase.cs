@@ -15,8 +15,8 @@ internal sealed class PostgresDatabase(PostgresCluster cluster, string service, 
     private OwnSession? _own;
     private bool _isClosed;
 
-    // A reset that was cut off may have taken back the note of what was written to, and not the rows; and a server that
-    // crashed has emptied its unlogged tables.
+    // A reset or a capture that was cut off may have taken back the note of what was written to, and not the rows; and a server
+    // that crashed has emptied its unlogged tables.
     private bool _isResetOpen;
     private bool _hasToldHistory;
     private uint _id;
@@ -61,7 +61,17 @@ internal sealed class PostgresDatabase(PostgresCluster cluster, string service, 
     /// <exception cref="IntegrationKitException">The database was dropped, or the server is down.</exception>
     public async Task CaptureBaselineAsync(CancellationToken cancellationToken)
     {
-        await RunAsync(source => DatabaseBaseline.CaptureAsync(source, tracksWrites, cancellationToken)).ConfigureAwait(false);
+        await RunAsync(async source =>
+        {
+            if (_id != 0 && !_isResetOpen && !await DatabaseBaseline.HasChangedAsync(source, cancellationToken).ConfigureAwait(false))
+            {
+                return;
+            }
+
+            _isResetOpen = true;
+            await DatabaseBaseline.CaptureAsync(source, tracksWrites, cancellationToken).ConfigureAwait(false);
+            _isResetOpen = false;
+        }).ConfigureAwait(false);
         await IdentifyAsync(cancellationToken).ConfigureAwait(false);
     }
 

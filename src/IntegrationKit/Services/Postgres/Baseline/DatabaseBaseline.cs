@@ -46,7 +46,25 @@ internal static class DatabaseBaseline
 
     private static readonly ResiliencePipeline Retries = new ResiliencePipelineBuilder().AddRetry(Drops).AddRetry(Locks).AddRetry(Deadlocks).Build();
 
-    private static readonly string Script = string.Concat(new[] { "track", "schema", "reset", "capture" }.Select(ReadScript));
+    private static readonly string Script = string.Concat(new[] { "track", "schema", "changed", "reset", "capture" }.Select(ReadScript));
+
+    /// <summary>Whether something was written since the baseline was captured; true if there is none.</summary>
+    public static async Task<bool> HasChangedAsync(NpgsqlDataSource dataSource, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var command = dataSource.CreateCommand("SELECT integrationkit.has_changed()");
+            await using (command.ConfigureAwait(false))
+            {
+                return (bool)(await command.ExecuteScalarAsync(cancellationToken).ConfigureAwait(false))!;
+            }
+        }
+        catch (PostgresException e) when (e.SqlState is PostgresErrorCodes.UndefinedFunction or PostgresErrorCodes.InvalidSchemaName)
+        {
+            // The database was dropped and made again.
+            return true;
+        }
+    }
 
     /// <summary>Makes the current rows and sequence values the baseline.</summary>
     /// <param name="dataSource">The library's own connections.</param>
