@@ -1,3 +1,4 @@
+using System.Globalization;
 using IntegrationKit.EngineTests.Sharing;
 using IntegrationKit.EngineTests.Support;
 using Npgsql;
@@ -26,9 +27,10 @@ public sealed class LockTests : IClassFixture<SharedKit.EndOfRun>
         await Data.RunAsync("INSERT INTO a VALUES (1)");
         await RunAsync(application, "BEGIN; INSERT INTO b VALUES (1)");
         var step = resets ? _postgres.ResetAsync(Kit.Cancellation) : _postgres.CaptureBaselineAsync(Kit.Cancellation);
-        await WaitForLocksAsync(1);
 
-        // It holds "a" and waits for "b".
+        // It holds "a" and waits for "b", longer than its deadlock_timeout.
+        await WaitForLocksAsync(1, longerThan: TimeSpan.FromMilliseconds(100));
+
         await RunAsync(application, "INSERT INTO a VALUES (2); COMMIT");
 
         await step;
@@ -64,8 +66,13 @@ public sealed class LockTests : IClassFixture<SharedKit.EndOfRun>
 
     private Task<long> CountAsync() => Data.ReadAsync<long>("SELECT (SELECT count(*) FROM a) + (SELECT count(*) FROM b) + (SELECT count(*) FROM c)");
 
-    private Task WaitForLocksAsync(int count) => Kit.UntilAsync(async () =>
-        await Data.ReadAsync<long>("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'") == count);
+    private Task WaitForLocksAsync(int count, TimeSpan longerThan = default) => Kit.UntilAsync(async () => await Data.ReadAsync<long>(
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"""
+            SELECT count(*) FROM pg_locks l JOIN pg_database d ON d.oid = l.database
+            WHERE d.datname = current_database() AND NOT l.granted AND l.waitstart < clock_timestamp() - interval '{longerThan.TotalMilliseconds} ms'
+            """)) == count);
 
     private async Task<NpgsqlConnection> OpenAsync() => await _postgres.OpenConnectionAsync(Kit.Cancellation);
 

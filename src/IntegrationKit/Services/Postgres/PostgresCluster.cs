@@ -162,10 +162,7 @@ internal sealed class PostgresCluster : IAsyncDisposable
     {
         try
         {
-            await ExecuteAsync(
-                CancellationToken.None,
-                $"SELECT pg_drop_replication_slot(slot_name) FROM pg_replication_slots WHERE database = {Literal(name)} AND NOT active",
-                $"DROP DATABASE IF EXISTS {Quoted(name)}").ConfigureAwait(false);
+            await ExecuteAsync(CancellationToken.None, $"DROP DATABASE IF EXISTS {Quoted(name)}").ConfigureAwait(false);
         }
         catch (Exception e) when (e is NpgsqlException or IntegrationKitException)
         {
