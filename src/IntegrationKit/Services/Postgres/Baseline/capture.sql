@@ -16,11 +16,9 @@ BEGIN
         FROM pg_catalog.pg_class WHERE relnamespace = 'integrationkit'::regnamespace AND relkind = 'r'), 'SELECT');
     FOR relation IN
         SELECT r.*, c.relkind = 'm' AS is_view, c.relispopulated,
-            -- A generated column is computed anew; an identity column keeps its value.
-            (SELECT coalesce(string_agg(quote_ident(a.attname), ', ' ORDER BY a.attnum), '') FROM pg_catalog.pg_attribute a
-             WHERE a.attrelid = r.id AND a.attnum > 0 AND NOT a.attisdropped AND a.attgenerated = '') AS columns,
+            integrationkit.columns_of(r.id) AS columns,
             (SELECT string_agg('now.' || quote_ident(a.attname), ', ' ORDER BY a.attnum) FROM pg_catalog.pg_attribute a
-             WHERE a.attrelid = r.id AND a.attnum > 0 AND NOT a.attisdropped AND a.attgenerated = '') AS now_columns,
+             WHERE a.attrelid = r.id AND a.attnum > 0 AND NOT a.attisdropped AND integrationkit.is_kept(r.id, a.attnum, a.attgenerated)) AS now_columns,
             (SELECT array_agg(a.attname) FROM pg_catalog.pg_index i JOIN pg_catalog.pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = ANY (i.indkey)
              WHERE i.indrelid = r.id AND i.indisprimary) AS key
         FROM integrationkit.relations('{r,m}') r JOIN pg_catalog.pg_class c ON c.oid = r.id

@@ -50,16 +50,20 @@ BEGIN
 END
 $function$;
 
--- The same where nothing of the user's may run: no trigger, no rule and no constraint that is a function of more than the row.
+-- The same where nothing of the user's may run: no trigger, no rule, and no constraint or generated column that is a function of more than the row.
 -- The catalog is changed for this transaction only; nobody else sees it.
 CREATE OR REPLACE FUNCTION integrationkit.write_rows_unguarded(id oid, name text, copy text, columns text, now_columns text, key text[]) RETURNS void LANGUAGE plpgsql AS $function$
 DECLARE
     was record;
+    generated smallint[];
 BEGIN
+    SELECT array_agg(a.attnum) INTO generated FROM pg_catalog.pg_attribute a WHERE a.attrelid = id AND a.attgenerated = 's' AND integrationkit.is_kept(id, a.attnum, a.attgenerated);
+    UPDATE pg_catalog.pg_attribute a SET attgenerated = '' WHERE a.attrelid = id AND a.attnum = ANY (generated);
     SELECT c.relkind, c.relchecks, c.relhastriggers, c.relhasrules INTO was FROM pg_catalog.pg_class c WHERE c.oid = id;
     UPDATE pg_catalog.pg_class c SET relkind = 'r', relchecks = 0, relhastriggers = false, relhasrules = false WHERE c.oid = id;
     PERFORM integrationkit.write_rows(id, name, copy, columns, now_columns, key);
     UPDATE pg_catalog.pg_class c SET relkind = was.relkind, relchecks = was.relchecks, relhastriggers = was.relhastriggers, relhasrules = was.relhasrules WHERE c.oid = id;
+    UPDATE pg_catalog.pg_attribute a SET attgenerated = 's' WHERE a.attrelid = id AND a.attnum = ANY (generated);
 END
 $function$;
 

@@ -8,10 +8,18 @@ CREATE OR REPLACE FUNCTION integrationkit.describe_schema() RETURNS TABLE (rank 
     FROM integrationkit.relations('{r,p}') r JOIN pg_catalog.pg_attribute a ON a.attrelid = r.id AND a.attnum > 0 AND NOT a.attisdropped
 $function$;
 
--- The columns that can be written to, as a list.
+-- Whether a copy has the column. A generated one is computed anew, unless a function of the user's computes it: that may say something else by then.
+CREATE OR REPLACE FUNCTION integrationkit.is_kept(id oid, number smallint, generated "char") RETURNS boolean LANGUAGE sql STABLE AS $function$
+    SELECT generated = '' OR generated = 's' AND EXISTS (
+        SELECT FROM pg_catalog.pg_attrdef a JOIN pg_catalog.pg_depend d ON d.classid = 'pg_attrdef'::regclass AND d.objid = a.oid
+        -- Source: PostgreSQL's FirstNormalObjectId.
+        WHERE a.adrelid = id AND a.adnum = number AND d.refclassid = 'pg_proc'::regclass AND d.refobjid >= 16384)
+$function$;
+
+-- The columns that a copy has, as a list.
 CREATE OR REPLACE FUNCTION integrationkit.columns_of(id oid) RETURNS text LANGUAGE sql STABLE AS $function$
     SELECT coalesce(string_agg(quote_ident(a.attname), ', ' ORDER BY a.attnum), '') FROM pg_catalog.pg_attribute a
-    WHERE a.attrelid = id AND a.attnum > 0 AND NOT a.attisdropped AND a.attgenerated = ''
+    WHERE a.attrelid = id AND a.attnum > 0 AND NOT a.attisdropped AND integrationkit.is_kept(id, a.attnum, a.attgenerated)
 $function$;
 
 -- A change of the schema that is not committed yet is seen by a later reset only, which is to look again.

@@ -151,7 +151,8 @@ BEGIN
             'checked', c.relchecks > 0,
             -- Triggers and rules that session_replication_role does not keep from firing.
             'guarded', EXISTS (SELECT FROM pg_catalog.pg_trigger t WHERE t.tgrelid = r.id AND t.tgenabled IN ('A', 'R') AND t.tgname <> 'integrationkit')
-                OR EXISTS (SELECT FROM pg_catalog.pg_rewrite w WHERE w.ev_class = r.id AND w.ev_enabled IN ('A', 'R'))) END), '{}')
+                OR EXISTS (SELECT FROM pg_catalog.pg_rewrite w WHERE w.ev_class = r.id AND w.ev_enabled IN ('A', 'R'))
+                OR EXISTS (SELECT FROM pg_catalog.pg_attribute a WHERE a.attrelid = r.id AND a.attgenerated = 's' AND integrationkit.is_kept(r.id, a.attnum, a.attgenerated))) END), '{}')
     INTO tables FROM integrationkit.relations('{r,p}') r JOIN pg_catalog.pg_class c ON c.oid = r.id
     LEFT JOIN jsonb_each(integrationkit.baseline()->'tables') AS b(name, state) ON b.name = r.name;
     -- Where nothing stands in the way, the statements are at hand.
