@@ -56,15 +56,20 @@ set_up_long() {
 
 # The proofs of the reset have run on PostgreSQL 15 with the other tests.
 prove_resets() {
-    local major project
-    for project in $projects; do
-        [[ $project != */IntegrationKit.EngineTests.csproj ]] || break
-    done
+    local major
     for major in 17 18; do
         step "PostgreSQL $major" provide_postgres "$major"
         [ "$mark" = ✓ ] || continue
-        PROOF_IMAGE=postgres:$major run_tests "$project" "Reset on PostgreSQL $major" FullyQualifiedName~.EngineTests.Reset.
+        step "Proofs of the reset on PostgreSQL $major" prove_reset "$major" "reset-$major"
+        [ "$mark" = ✓ ] || show_failures "$results/reset-$major.log" >&3
     done
+}
+
+prove_reset() { # major name
+    local results_file=$results/$2 status=0 programs=(tests/IntegrationKit.EngineTests/bin/*/*/IntegrationKit.EngineTests)
+    PROOF_IMAGE=postgres:$1 bounded 1800 "${programs[0]}" -noColor -namespace IntegrationKit.EngineTests.Reset -trx "$results_file.trx" > "$results_file.log" 2>&1 || status=$?
+    cat "$results_file.log"
+    count "$2" "$status"
 }
 
 # Other images than the stand-ins are pulled when they are used.
@@ -84,13 +89,12 @@ find_test_projects() {
     note=$(wc -w <<< "$projects" | tr -d ' ')
 }
 
-run_tests() { # project, or also a title and a filter
-    local name title
+run_tests() { # project
+    local name
     name=$(basename "$1")
     name=${name%.*proj}
-    title=${2:-$name}
-    step "$title" test_project "$1" "$name" "$title" ${3:+--filter "$3"}
-    [ "$mark" = ✓ ] || show_failures "$results/$title.log" >&3
+    step "$name" test_project "$1" "$name"
+    [ "$mark" = ✓ ] || show_failures "$results/$name.log" >&3
 }
 
 # Failures with their messages, without what the runner repeats or says about itself.
@@ -100,15 +104,20 @@ show_failures() { # console log
         cut -c 1-300 | sed -n -e 's/^/    /' -e 1,80p
 }
 
-test_project() { # project name title option...
-    local results_file=$results/$3 status=0 p f s
-    dotnet test "$1" --no-build --nologo --results-directory "$results" "${@:4}" \
-        --logger 'console;verbosity=minimal' --logger "trx;LogFileName=$3.trx" \
+test_project() { # project name
+    local results_file=$results/$2 status=0
+    dotnet test "$1" --no-build --nologo --results-directory "$results" \
+        --logger 'console;verbosity=minimal' --logger "trx;LogFileName=$2.trx" \
         --blame-hang-timeout "$hang_timeout" --blame-hang-dump-type none \
         > "$results_file.log" 2>&1 || status=$?
     cat "$results_file.log"
     [ "$status" = 0 ] || end_hanging "$2"
+    count "$2" "$status"
+}
 
+# Adds the results of a run to the sums.
+count() { # name exit code
+    local results_file=$results/$1 status=$2 p f s
     touch "$results_file.trx"
     awk -f eng/trx.awk "$results_file.trx" > "$results_file.tsv"
     read -r p f s <<< "$(awk -F '\t' '{ n[$1]++ } END { print n["passed"] + 0, n["failed"] + 0, n["skipped"] + 0 }' "$results_file.tsv")"
