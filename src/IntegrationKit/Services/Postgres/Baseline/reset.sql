@@ -231,6 +231,7 @@ $function$;
 CREATE OR REPLACE FUNCTION integrationkit.reset(everything boolean DEFAULT false) RETURNS void LANGUAGE plpgsql SET lock_timeout = '500ms' AS $function$
 DECLARE
     has_objects boolean := (integrationkit.baseline()->'objects')::boolean;
+    has_settings boolean := integrationkit.baseline()->>'settings' IS NOT NULL;
     before pg_snapshot;
     hit oid[];
     waited boolean;
@@ -270,10 +271,10 @@ BEGIN
     END IF;
 
     PERFORM integrationkit.restore_sequences();
-    IF (SELECT jsonb_agg(jsonb_build_array(s.setrole, s.setconfig) ORDER BY s.setrole)::text FROM pg_db_role_setting s
-        WHERE s.setdatabase = (SELECT d.oid FROM pg_database d WHERE d.datname = current_database())) IS DISTINCT FROM integrationkit.baseline()->>'settings'
-    THEN
-        PERFORM integrationkit.restore_settings();
+    IF has_settings OR EXISTS (SELECT FROM pg_db_role_setting s WHERE s.setdatabase <> 0) THEN
+        IF integrationkit.settings() IS DISTINCT FROM integrationkit.baseline()->>'settings' THEN
+            PERFORM integrationkit.restore_settings();
+        END IF;
     END IF;
 END
 $function$;
