@@ -6,67 +6,72 @@ namespace IntegrationKit.Services.Redis;
 /// <summary>The keys at one time, with their values and times to live, and the functions if they are noted too.</summary>
 internal sealed partial class RedisBaseline
 {
-    private readonly List<string[]> _restore;
+    private readonly IReadOnlyList<RedisDatabase> _databases;
+    private readonly string? _functions;
 
-    private RedisBaseline(List<string[]> restore) => _restore = restore;
+    private RedisBaseline(IReadOnlyList<RedisDatabase> databases, string? functions = null) => (_databases, _functions) = (databases, functions);
 
     public static RedisBaseline Empty { get; } = new([]);
 
     /// <summary>Notes one database.</summary>
     public static async Task<RedisBaseline> CaptureAsync(RespConnection redis, int database, CancellationToken cancellationToken) =>
-        new(await NoteAsync(redis, database, cancellationToken).ConfigureAwait(false));
+        new([await RedisDatabase.NoteAsync(redis, database, cancellationToken).ConfigureAwait(false)]);
 
     /// <summary>Notes every database that has keys, and the functions.</summary>
     public static async Task<RedisBaseline> CaptureAllAsync(RespConnection redis, CancellationToken cancellationToken)
     {
-        var restore = new List<string[]>();
-        var keyspace = await redis.SendAsync(cancellationToken, "INFO", "keyspace").ConfigureAwait(false) ?? string.Empty;
-        foreach (Match database in Database().Matches(keyspace))
+        var databases = new List<RedisDatabase>();
+        foreach (var index in await FindUsedAsync(redis, cancellationToken).ConfigureAwait(false))
         {
-            restore.AddRange(await NoteAsync(redis, int.Parse(database.Groups["index"].ValueSpan, CultureInfo.InvariantCulture), cancellationToken).ConfigureAwait(false));
+            databases.Add(await RedisDatabase.NoteAsync(redis, index, cancellationToken).ConfigureAwait(false));
         }
 
         try
         {
-            if (await redis.SendAsync(cancellationToken, "FUNCTION", "DUMP").ConfigureAwait(false) is { } functions)
-            {
-                restore.Add(["FUNCTION", "RESTORE", functions, "REPLACE"]);
-            }
+            return new(databases, await redis.SendAsync(cancellationToken, "FUNCTION", "DUMP").ConfigureAwait(false));
         }
         catch (IOException e) when (e.Message.Contains("unknown command", StringComparison.OrdinalIgnoreCase))
         {
             // Redis before 7 has no functions.
+            return new(databases);
         }
-
-        return new(restore);
     }
 
     /// <summary>Puts everything back after the server or database was emptied.</summary>
     public async Task RestoreAsync(RespConnection redis, CancellationToken cancellationToken)
     {
-        if (_restore.Count > 0)
+        List<string[]> commands =
+        [
+            .. _databases.Where(each => each.Keys.Count > 0).SelectMany(each => each.Keys.Keys.Select(each.Restore).Prepend(each.Select)),
+            .. _functions is null ? Array.Empty<string[]>() : [["FUNCTION", "RESTORE", _functions, "REPLACE"]],
+        ];
+        if (commands.Count > 0)
         {
-            await redis.SendAllAsync(_restore, cancellationToken).ConfigureAwait(false);
+            await redis.SendAllAsync(commands, cancellationToken).ConfigureAwait(false);
         }
     }
 
-    private static async Task<List<string[]>> NoteAsync(RespConnection redis, int database, CancellationToken cancellationToken)
+    /// <summary>The keys that differ.</summary>
+    /// <param name="redis">The connection.</param>
+    /// <param name="index">The only database that counts; null for all.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    public async Task<IReadOnlyList<Leftover>> FindLeftoversAsync(RespConnection redis, int? index, CancellationToken cancellationToken)
     {
-        string[] select = ["SELECT", database.ToString(CultureInfo.InvariantCulture)];
-        await redis.SendAsync(cancellationToken, select).ConfigureAwait(false);
-        var keys = await redis.ListAsync(cancellationToken, "KEYS", "*").ConfigureAwait(false);
-        var answers = await redis.SendAllAsync([.. keys.SelectMany(key => new string[][] { ["DUMP", key], ["PTTL", key] })], cancellationToken).ConfigureAwait(false);
-        var restore = new List<string[]>();
-        for (var i = 0; i < keys.Count; i++)
+        var leftovers = new RedisLeftovers();
+        var used = index is { } only ? [only] : await FindUsedAsync(redis, cancellationToken).ConfigureAwait(false);
+        foreach (var each in used.Union(_databases.Select(each => each.Index)).Order())
         {
-            // A key that has expired meanwhile has no value any more.
-            if (answers[2 * i] is { } value)
-            {
-                restore.Add(["RESTORE", keys[i], answers[(2 * i) + 1] is { } time && time[0] != '-' ? time : "0", value, "REPLACE"]);
-            }
+            var before = _databases.FirstOrDefault(database => database.Index == each) ?? new(each, new Dictionary<string, RedisValue>());
+            await leftovers.CompareAsync(redis, before, suffix: index is null && each > 0 ? FormattableString.Invariant($" in database {each}") : string.Empty, cancellationToken).ConfigureAwait(false);
         }
 
-        return restore.Count == 0 ? restore : [select, .. restore];
+        return leftovers.Found;
+    }
+
+    private static async Task<IReadOnlyList<int>> FindUsedAsync(RespConnection redis, CancellationToken cancellationToken)
+    {
+        var keyspace = await redis.SendAsync(cancellationToken, "INFO", "keyspace").ConfigureAwait(false) ?? string.Empty;
+        return [.. Database().Matches(keyspace).Select(each => int.Parse(each.Groups["index"].ValueSpan, CultureInfo.InvariantCulture))];
     }
 
     [GeneratedRegex(@"^db(?<index>\d+):", RegexOptions.Multiline | RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant)]

@@ -64,6 +64,17 @@ public sealed class RedisSlice : ServerSlice
         }
     }
 
+    /// <summary>The keys that differ from the baseline's: those that were added, changed or removed, 20 of them by name.</summary>
+    /// <exception cref="IOException">The server did not answer as Redis does.</exception>
+    public override async Task<IReadOnlyList<Leftover>> FindLeftoversAsync(CancellationToken cancellationToken)
+    {
+        var redis = await ConnectAsync(Server, cancellationToken).ConfigureAwait(false);
+        await using (redis.ConfigureAwait(false))
+        {
+            return await _baseline.FindLeftoversAsync(redis, _place?.Index, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
     /// <summary>Reads the server's log, and then on a shared server what that has refused to this slice.</summary>
     public override IAsyncEnumerable<LogLine> ReadLogAsync(LogQuery query, CancellationToken cancellationToken)
     {

@@ -23,7 +23,7 @@ internal static class DatabaseBaseline
         UseJitter = true,
     }).Build();
 
-    private static readonly string Script = string.Concat(new[] { "track", "reset", "capture" }.Select(ReadScript));
+    private static readonly string Script = string.Concat(new[] { "track", "reset", "leftovers", "capture" }.Select(ReadScript));
 
     /// <summary>Makes the current rows and sequence values the baseline.</summary>
     /// <param name="dataSource">The library's own connections.</param>
