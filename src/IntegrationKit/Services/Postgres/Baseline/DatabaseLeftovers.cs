@@ -23,7 +23,7 @@ internal static class DatabaseLeftovers
             {
                 var blockers = await OpenTransactions.ListAsync(dataSource, cancellationToken).ConfigureAwait(false);
                 throw new IntegrationKitException(
-                    $"Its tables are locked by an open transaction, so they could not be read within 5 s. Commit it, roll it back or dispose its connection.{blockers}", e);
+                    $"Its tables are locked by an open transaction, so they could not be read within 2 s. Commit it, roll it back or dispose its connection.{blockers}", e);
             }
         }
     }

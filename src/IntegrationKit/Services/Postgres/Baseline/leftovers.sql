@@ -67,7 +67,7 @@ END
 $function$;
 
 CREATE OR REPLACE FUNCTION integrationkit.leftovers(everything boolean)
-RETURNS TABLE (kind text, name text, items text, added bigint, removed bigint, changed bigint, note text) LANGUAGE plpgsql SET lock_timeout = '5s' AS $function$
+RETURNS TABLE (kind text, name text, items text, added bigint, removed bigint, changed bigint, note text) LANGUAGE plpgsql SET lock_timeout = '2s' AS $function$
 DECLARE
     written oid[] := CASE WHEN NOT everything THEN integrationkit.written() END;
     refreshed boolean := written IS NULL OR pg_sequence_last_value('integrationkit.view_mark') IS NOT NULL;
