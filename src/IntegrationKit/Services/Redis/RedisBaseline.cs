@@ -13,9 +13,8 @@ internal sealed partial class RedisBaseline
 
     public static RedisBaseline Empty { get; } = new([]);
 
-    /// <summary>Notes one database.</summary>
-    public static async Task<RedisBaseline> CaptureAsync(RespConnection redis, int database, CancellationToken cancellationToken) =>
-        new([await RedisDatabase.NoteAsync(redis, database, cancellationToken).ConfigureAwait(false)]);
+    /// <summary>One database alone.</summary>
+    public static RedisBaseline Of(RedisDatabase database) => new([database]);
 
     /// <summary>Notes every database that has keys, and the functions.</summary>
     public static async Task<RedisBaseline> CaptureAllAsync(RespConnection redis, CancellationToken cancellationToken)
@@ -61,7 +60,7 @@ internal sealed partial class RedisBaseline
         var used = index is { } only ? [only] : await FindUsedAsync(redis, cancellationToken).ConfigureAwait(false);
         foreach (var each in used.Union(_databases.Select(each => each.Index)).Order())
         {
-            var before = _databases.FirstOrDefault(database => database.Index == each) ?? new(each, new Dictionary<string, RedisValue>());
+            var before = _databases.FirstOrDefault(database => database.Index == each) ?? RedisDatabase.Empty(each);
             await leftovers.CompareAsync(redis, before, suffix: index is null && each > 0 ? FormattableString.Invariant($" in database {each}") : string.Empty, cancellationToken).ConfigureAwait(false);
         }
 

@@ -65,7 +65,7 @@ internal sealed class RedisLeftovers
         }
     }
 
-    private static async Task<bool> IsUnchangedAsync(RespConnection redis, string key, RedisValue now, RedisValue before, CancellationToken cancellationToken) =>
+    private static async Task<bool> IsUnchangedAsync(RespConnection redis, string key, RedisDump now, RedisDump before, CancellationToken cancellationToken) =>
         now.TimeToLive is null == before.TimeToLive is null
         && (now.Payload == before.Payload
             || await redis.SendAsync(cancellationToken, "EVAL", IsEqual, "2", key, $"integrationkit:{Guid.NewGuid():N}", before.Payload).ConfigureAwait(false) == "1");

@@ -12,13 +12,14 @@ public sealed class RedisSlice : ServerSlice
     private readonly RedisIndexes? _indexes;
     private readonly RedisPlace? _place;
     private RedisBaseline _baseline = RedisBaseline.Empty;
+    private RedisDatabaseReset? _reset;
     private RedisSettings? _settings;
 
     private RedisSlice(Server server, RedisSettings settings)
         : base(server) => _settings = settings;
 
     private RedisSlice(Server server, RedisIndexes indexes, RedisPlace place)
-        : base(server) => (_indexes, _place) = (indexes, place);
+        : base(server) => (_indexes, _place, _reset) = (indexes, place, RedisDatabaseReset.Empty(server, place.Index));
 
     internal ServiceEndpoint Endpoint => Server.Endpoint(RedisService.ContainerPort);
 
@@ -30,20 +31,15 @@ public sealed class RedisSlice : ServerSlice
         var redis = await ConnectAsync(Server, cancellationToken).ConfigureAwait(false);
         await using (redis.ConfigureAwait(false))
         {
-            if (_settings is not null)
+            if (_reset is not null)
             {
-                await RedisWholeServer.ResetAsync(redis, _settings, cancellationToken).ConfigureAwait(false);
-            }
-            else
-            {
-                await EmptyAsync(redis, _place!.Index, cancellationToken).ConfigureAwait(false);
+                await _reset.RunAsync(redis, cancellationToken).ConfigureAwait(false);
+                await RedisStrayKeys.CheckAsync(redis, cancellationToken).ConfigureAwait(false);
+                return;
             }
 
+            await RedisWholeServer.ResetAsync(redis, _settings!, cancellationToken).ConfigureAwait(false);
             await _baseline.RestoreAsync(redis, cancellationToken).ConfigureAwait(false);
-            if (_place is not null)
-            {
-                await RedisStrayKeys.CheckAsync(redis, cancellationToken).ConfigureAwait(false);
-            }
         }
     }
 
@@ -53,9 +49,12 @@ public sealed class RedisSlice : ServerSlice
         var redis = await ConnectAsync(Server, cancellationToken).ConfigureAwait(false);
         await using (redis.ConfigureAwait(false))
         {
-            if (_place is not null)
+            if (_reset is not null)
             {
-                _baseline = await RedisBaseline.CaptureAsync(redis, _place.Index, cancellationToken).ConfigureAwait(false);
+                var before = _reset;
+                _reset = await RedisDatabaseReset.CaptureAsync(Server, redis, _place!.Index, cancellationToken).ConfigureAwait(false);
+                await before.DisposeAsync().ConfigureAwait(false);
+                _baseline = RedisBaseline.Of(_reset.Baseline);
                 return;
             }
 
@@ -88,6 +87,7 @@ public sealed class RedisSlice : ServerSlice
     {
         if (_indexes is not null)
         {
+            await _reset!.DisposeAsync().ConfigureAwait(false);
             await _indexes.CloseAsync(_place!, CancellationToken.None).ConfigureAwait(false);
         }
     }

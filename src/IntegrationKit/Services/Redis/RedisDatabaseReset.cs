@@ -1,0 +1,115 @@
+using System.Globalization;
+
+namespace IntegrationKit.Services.Redis;
+
+/// <summary>
+/// Brings one database of a shared server back to its baseline: the keys that were written to, as long as it is known which
+/// those are; else all.
+/// </summary>
+internal sealed class RedisDatabaseReset : IAsyncDisposable
+{
+    private readonly Server _server;
+    private readonly RedisDatabase _baseline;
+    private readonly IReadOnlyList<string> _unwatched;
+    private RedisWatch? _watch;
+
+    private RedisDatabaseReset(Server server, RedisDatabase baseline, RedisWatch? watch)
+    {
+        (_server, _baseline, _watch) = (server, baseline, watch);
+        _unwatched = [.. baseline.Keys.Where(each => !each.Value.IsWatched).Select(each => each.Key)];
+    }
+
+    public RedisDatabase Baseline => _baseline;
+
+    /// <summary>For a database that is empty.</summary>
+    public static RedisDatabaseReset Empty(Server server, int index) => new(server, RedisDatabase.Empty(index), watch: null);
+
+    /// <summary>Makes what there is the baseline.</summary>
+    public static async Task<RedisDatabaseReset> CaptureAsync(Server server, RespConnection redis, int index, CancellationToken cancellationToken)
+    {
+        // What is written meanwhile is noticed.
+        var watch = await RedisWatch.BeginAsync(server, RedisDatabase.Empty(index).Select, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            var capture = new RedisDatabaseReset(server, await RedisDatabase.NoteAsync(redis, index, cancellationToken).ConfigureAwait(false), watch);
+            if (capture._baseline.Keys.Count == 0)
+            {
+                await capture.DisposeAsync().ConfigureAwait(false);
+            }
+
+            return capture;
+        }
+        catch when (watch is not null)
+        {
+            await watch.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    public async Task RunAsync(RespConnection redis, CancellationToken cancellationToken)
+    {
+        // A reset that does not end leaves nothing known.
+        var watch = Interlocked.Exchange(ref _watch, null);
+        try
+        {
+            IReadOnlySet<string>? touched = null;
+            try
+            {
+                touched = watch is null ? null : await watch.TakeAsync(cancellationToken).ConfigureAwait(false);
+            }
+            catch (IOException)
+            {
+                // The server closes a connection whose messages nobody reads when they become too many.
+                await watch!.DisposeAsync().ConfigureAwait(false);
+                watch = null;
+            }
+
+            if (touched is null || touched.Count > _baseline.Keys.Count || !await TryRestoreAsync(redis, watch!, touched, cancellationToken).ConfigureAwait(false))
+            {
+                watch ??= _baseline.Keys.Count == 0 ? null : await RedisWatch.BeginAsync(_server, _baseline.Select, cancellationToken).ConfigureAwait(false);
+                await RestoreAllAsync(redis, watch, cancellationToken).ConfigureAwait(false);
+            }
+
+            _watch = watch;
+        }
+        catch when (watch is not null)
+        {
+            await watch.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (Interlocked.Exchange(ref _watch, null) is { } watch)
+        {
+            await watch.DisposeAsync().ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Puts back what was written to. FLUSHDB is no write to a key, so the number of keys has to be right in the end.</summary>
+    private async Task<bool> TryRestoreAsync(RespConnection redis, RedisWatch watch, IReadOnlySet<string> touched, CancellationToken cancellationToken)
+    {
+        string[] keys = [.. touched.Union(_unwatched)];
+        var answers = await redis.SendAllAsync(
+            [_baseline.Select, .. keys.Select(key => _baseline.Keys.ContainsKey(key) ? _baseline.Restore(key) : ["DEL", key]), ["DBSIZE"]], cancellationToken).ConfigureAwait(false);
+        for (var i = 0; i < keys.Length; i++)
+        {
+            if (answers[i + 1] != "0")
+            {
+                watch.Ignore(_baseline.Keys.ContainsKey(keys[i]) ? "restore" : "del", keys[i]);
+            }
+        }
+
+        return answers[^1] == _baseline.Keys.Count.ToString(CultureInfo.InvariantCulture);
+    }
+
+    private async Task RestoreAllAsync(RespConnection redis, RedisWatch? watch, CancellationToken cancellationToken)
+    {
+        await redis.SendAllAsync([_baseline.Select, ["FLUSHDB", "SYNC"], .. _baseline.Keys.Keys.Select(_baseline.Restore)], cancellationToken).ConfigureAwait(false);
+        foreach (var key in _baseline.Keys.Keys)
+        {
+            watch?.Ignore("restore", key);
+        }
+    }
+}
