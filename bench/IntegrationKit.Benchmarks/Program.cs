@@ -10,12 +10,13 @@ Dictionary<string, Func<Scenario>> scenarios = new(StringComparer.Ordinal)
 {
     ["reset"] = () => new ResetScenario { Tables = 50, Touched = 3 },
     ["reset-one"] = () => new ResetScenario { Tables = 50, Touched = 1 },
+    ["reset-one-keys"] = () => new ResetScenario { Tables = 50, Touched = 1, HasIdentities = false },
     ["reset-seeded"] = () => new ResetScenario { Tables = 50, Touched = 3, SeedRows = 20 },
     ["reset-idle"] = () => new ResetScenario { Tables = 50, Touched = 0 },
     ["reset-wide"] = () => new ResetScenario { Tables = 500, Touched = 1 },
     ["reset-wide-keys"] = () => new ResetScenario { Tables = 500, Touched = 1, HasIdentities = false },
-    ["respawn"] = () => new RespawnScenario { Tables = 50, Touched = 3 },
-    ["respawn-wide"] = () => new RespawnScenario { Tables = 500, Touched = 1 },
+    ["respawn"] = () => new RespawnScenario { Tables = 50, Touched = 3, HasTwoServers = true },
+    ["respawn-wide"] = () => new RespawnScenario { Tables = 500, Touched = 1, HasTwoServers = true },
 };
 
 var n = args is [_, "--n", var count] ? int.Parse(count, CultureInfo.InvariantCulture) : 200;
