@@ -11,6 +11,7 @@ internal sealed class RedisDatabaseReset : IAsyncDisposable
     private readonly Server _server;
     private readonly RedisDatabase _baseline;
     private readonly IReadOnlyList<string> _unwatched;
+    private RespConnection? _connection;
     private RedisWatch? _watch;
 
     private RedisDatabaseReset(Server server, RedisDatabase baseline, RedisWatch? watch)
@@ -46,24 +47,61 @@ internal sealed class RedisDatabaseReset : IAsyncDisposable
         }
     }
 
-    public async Task RunAsync(RespConnection redis, CancellationToken cancellationToken)
+    /// <summary>Restores the database, over a connection that is kept, and looks for keys where no slice is.</summary>
+    /// <exception cref="IOException">The server did not answer as Redis does.</exception>
+    /// <exception cref="IntegrationKitException">A client ignores its index.</exception>
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        if (Interlocked.Exchange(ref _connection, null) is { } kept)
+        {
+            try
+            {
+                await RunAsync(kept, cancellationToken).ConfigureAwait(false);
+                return;
+            }
+            catch (IOException)
+            {
+                // It was lost, perhaps. What is wrong with the server shows again.
+            }
+        }
+
+        await RunAsync(await RedisSlice.ConnectAsync(_server, cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var each in new IAsyncDisposable?[] { Interlocked.Exchange(ref _connection, null), Interlocked.Exchange(ref _watch, null) })
+        {
+            if (each is not null)
+            {
+                await each.DisposeAsync().ConfigureAwait(false);
+            }
+        }
+    }
+
+    private async Task RunAsync(RespConnection redis, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await RestoreAsync(redis, cancellationToken).ConfigureAwait(false);
+            await RedisStrayKeys.CheckAsync(redis, cancellationToken).ConfigureAwait(false);
+        }
+        catch
+        {
+            await redis.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+
+        _connection = redis;
+    }
+
+    private async Task RestoreAsync(RespConnection redis, CancellationToken cancellationToken)
     {
         // A reset that does not end leaves nothing known.
         var watch = Interlocked.Exchange(ref _watch, null);
         try
         {
-            IReadOnlySet<string>? touched = null;
-            try
-            {
-                touched = watch is null ? null : await watch.TakeAsync(cancellationToken).ConfigureAwait(false);
-            }
-            catch (IOException)
-            {
-                // The server closes a connection whose messages nobody reads when they become too many.
-                await watch!.DisposeAsync().ConfigureAwait(false);
-                watch = null;
-            }
-
+            var touched = await TakeTouchedAsync().ConfigureAwait(false);
             if (touched is null || touched.Count > _baseline.Keys.Count || !await TryRestoreAsync(redis, watch!, touched, cancellationToken).ConfigureAwait(false))
             {
                 watch ??= _baseline.Keys.Count == 0 ? null : await RedisWatch.BeginAsync(_server, _baseline.Select, cancellationToken).ConfigureAwait(false);
@@ -77,13 +115,20 @@ internal sealed class RedisDatabaseReset : IAsyncDisposable
             await watch.DisposeAsync().ConfigureAwait(false);
             throw;
         }
-    }
 
-    public async ValueTask DisposeAsync()
-    {
-        if (Interlocked.Exchange(ref _watch, null) is { } watch)
+        async Task<IReadOnlySet<string>?> TakeTouchedAsync()
         {
-            await watch.DisposeAsync().ConfigureAwait(false);
+            try
+            {
+                return watch is null ? null : await watch.TakeAsync(cancellationToken).ConfigureAwait(false);
+            }
+            catch (IOException)
+            {
+                // The server closes a connection whose messages nobody reads when they become too many.
+                await watch!.DisposeAsync().ConfigureAwait(false);
+                watch = null;
+                return null;
+            }
         }
     }
 

@@ -28,16 +28,15 @@ public sealed class RedisSlice : ServerSlice
     /// <exception cref="IntegrationKitException">A client uses the shared server and ignores its index, or the server refuses to take back a setting.</exception>
     public override async Task ResetAsync(CancellationToken cancellationToken)
     {
+        if (_reset is not null)
+        {
+            await _reset.RunAsync(cancellationToken).ConfigureAwait(false);
+            return;
+        }
+
         var redis = await ConnectAsync(Server, cancellationToken).ConfigureAwait(false);
         await using (redis.ConfigureAwait(false))
         {
-            if (_reset is not null)
-            {
-                await _reset.RunAsync(redis, cancellationToken).ConfigureAwait(false);
-                await RedisStrayKeys.CheckAsync(redis, cancellationToken).ConfigureAwait(false);
-                return;
-            }
-
             await RedisWholeServer.ResetAsync(redis, _settings!, cancellationToken).ConfigureAwait(false);
             await _baseline.RestoreAsync(redis, cancellationToken).ConfigureAwait(false);
         }
