@@ -83,8 +83,8 @@ internal sealed class RedisDatabaseReset : IAsyncDisposable
     {
         try
         {
-            await RestoreAsync(redis, cancellationToken).ConfigureAwait(false);
-            await RedisStrayKeys.CheckAsync(redis, cancellationToken).ConfigureAwait(false);
+            var keyspace = await RestoreAsync(redis, cancellationToken).ConfigureAwait(false);
+            await RedisStrayKeys.CheckAsync(redis, keyspace, cancellationToken).ConfigureAwait(false);
         }
         catch
         {
@@ -95,20 +95,25 @@ internal sealed class RedisDatabaseReset : IAsyncDisposable
         _connection = redis;
     }
 
-    private async Task RestoreAsync(RespConnection redis, CancellationToken cancellationToken)
+    /// <returns>What the server then has, as INFO answers it.</returns>
+    private async Task<string> RestoreAsync(RespConnection redis, CancellationToken cancellationToken)
     {
         // A reset that does not end leaves nothing known.
         var watch = Interlocked.Exchange(ref _watch, null);
         try
         {
             var touched = await TakeTouchedAsync().ConfigureAwait(false);
-            if (touched is null || touched.Count > _baseline.Keys.Count || !await TryRestoreAsync(redis, watch!, touched, cancellationToken).ConfigureAwait(false))
+            var keyspace = touched is null || touched.Count > _baseline.Keys.Count
+                ? null
+                : await TryRestoreAsync(redis, watch!, touched, cancellationToken).ConfigureAwait(false);
+            if (keyspace is null)
             {
                 watch ??= _baseline.Keys.Count == 0 ? null : await RedisWatch.BeginAsync(_server, _baseline.Select, cancellationToken).ConfigureAwait(false);
-                await RestoreAllAsync(redis, watch, cancellationToken).ConfigureAwait(false);
+                keyspace = await RestoreAllAsync(redis, watch, cancellationToken).ConfigureAwait(false);
             }
 
             _watch = watch;
+            return keyspace;
         }
         catch when (watch is not null)
         {
@@ -133,11 +138,13 @@ internal sealed class RedisDatabaseReset : IAsyncDisposable
     }
 
     /// <summary>Puts back what was written to. FLUSHDB is no write to a key, so the number of keys has to be right in the end.</summary>
-    private async Task<bool> TryRestoreAsync(RespConnection redis, RedisWatch watch, IReadOnlySet<string> touched, CancellationToken cancellationToken)
+    /// <returns>As <see cref="RestoreAsync"/>; null if it is not.</returns>
+    private async Task<string?> TryRestoreAsync(RespConnection redis, RedisWatch watch, IReadOnlySet<string> touched, CancellationToken cancellationToken)
     {
         string[] keys = [.. touched.Union(_unwatched)];
         var answers = await redis.SendAllAsync(
-            [_baseline.Select, .. keys.Select(key => _baseline.Keys.ContainsKey(key) ? _baseline.Restore(key) : ["DEL", key]), ["DBSIZE"]], cancellationToken).ConfigureAwait(false);
+            [_baseline.Select, .. keys.Select(key => _baseline.Keys.ContainsKey(key) ? _baseline.Restore(key) : ["DEL", key]), ["DBSIZE"], RedisStrayKeys.Question],
+            cancellationToken).ConfigureAwait(false);
         for (var i = 0; i < keys.Length; i++)
         {
             if (answers[i + 1] != "0")
@@ -146,15 +153,18 @@ internal sealed class RedisDatabaseReset : IAsyncDisposable
             }
         }
 
-        return answers[^1] == _baseline.Keys.Count.ToString(CultureInfo.InvariantCulture);
+        return answers[^2] == _baseline.Keys.Count.ToString(CultureInfo.InvariantCulture) ? answers[^1] : null;
     }
 
-    private async Task RestoreAllAsync(RespConnection redis, RedisWatch? watch, CancellationToken cancellationToken)
+    private async Task<string> RestoreAllAsync(RespConnection redis, RedisWatch? watch, CancellationToken cancellationToken)
     {
-        await redis.SendAllAsync([_baseline.Select, ["FLUSHDB", "SYNC"], .. _baseline.Keys.Keys.Select(_baseline.Restore)], cancellationToken).ConfigureAwait(false);
+        var answers = await redis.SendAllAsync(
+            [_baseline.Select, ["FLUSHDB", "SYNC"], .. _baseline.Keys.Keys.Select(_baseline.Restore), RedisStrayKeys.Question], cancellationToken).ConfigureAwait(false);
         foreach (var key in _baseline.Keys.Keys)
         {
             watch?.Ignore("restore", key);
         }
+
+        return answers[^1] ?? string.Empty;
     }
 }
