@@ -2,15 +2,12 @@
 
 -- The tables that were written to since the last reset, as far as a reset knows; null for all.
 CREATE OR REPLACE FUNCTION integrationkit.written() RETURNS oid[] LANGUAGE plpgsql AS $function$
-DECLARE
-    watched record;
 BEGIN
     IF NOT (integrationkit.baseline()->'tracks')::boolean OR pg_sequence_last_value('integrationkit.schema_mark') IS NOT NULL THEN
         RETURN NULL;
     END IF;
 
-    SELECT * INTO watched FROM integrationkit.watched();
-    RETURN coalesce(integrationkit.tables_of(ARRAY(SELECT m FROM unnest(watched.marks) m WHERE pg_sequence_last_value(m) IS NOT NULL), watched), '{}');
+    RETURN coalesce(integrationkit.tables_of(ARRAY(SELECT m FROM integrationkit.watched() w, unnest(w.marks) m WHERE pg_sequence_last_value(m) IS NOT NULL)), '{}');
 END
 $function$;
 
@@ -71,14 +68,14 @@ RETURNS TABLE (kind text, name text, items text, added bigint, removed bigint, c
 DECLARE
     written oid[] := CASE WHEN NOT everything THEN integrationkit.written() END;
     refreshed boolean := written IS NULL OR pg_sequence_last_value('integrationkit.view_mark') IS NOT NULL;
-    known oid[] := (integrationkit.watched()).tables;
+    known jsonb := integrationkit.tables();
 BEGIN
     RETURN QUERY
     SELECT CASE c.relkind WHEN 'm' THEN 'view' ELSE 'table' END, r.name, 'row', d.added, d.removed, d.changed,
         CASE WHEN n.is_new THEN 'made' WHEN d.added IS NULL THEN 'its columns were changed' END
     FROM integrationkit.relations('{r,m}') r
     JOIN pg_catalog.pg_class c ON c.oid = r.id
-    CROSS JOIN LATERAL (SELECT c.relkind = 'r' AND r.id <> ALL (known) AS is_new) n
+    CROSS JOIN LATERAL (SELECT c.relkind = 'r' AND NOT known ? r.id::text AS is_new) n
     CROSS JOIN LATERAL integrationkit.differences(r.id, r.name) d
     WHERE c.relispopulated AND CASE c.relkind WHEN 'm' THEN refreshed ELSE written IS NULL OR r.id = ANY (written) END
       AND (n.is_new OR d.added IS NULL OR (d.added, d.removed, d.changed) <> (0, 0, 0))
@@ -86,7 +83,7 @@ BEGIN
 
     RETURN QUERY
     SELECT 'table', t.state->>'name', 'row', 0::bigint, 0::bigint, 0::bigint, 'dropped'
-    FROM jsonb_each(integrationkit.tables()) t(id, state)
+    FROM jsonb_each(known) t(id, state)
     WHERE written IS NULL AND NOT EXISTS (SELECT FROM pg_catalog.pg_class c WHERE c.oid = t.id::oid)
     ORDER BY t.state->>'name';
 
