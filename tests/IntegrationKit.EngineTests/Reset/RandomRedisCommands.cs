@@ -24,10 +24,15 @@ internal sealed class RandomRedisCommands(Random random)
     ];
 
     /// <summary>Makes keys of every type.</summary>
-    public static async Task SeedAsync(IDatabase data)
+    public static async Task SeedAsync(IDatabase data, bool watchedOnly)
     {
         for (var i = 0; i < Keys; i++)
         {
+            if (watchedOnly && i % 10 is 1 or 7 or 8)
+            {
+                continue;
+            }
+
             await data.RunLineAsync((i % 10) switch
             {
                 0 => $"SET k{i} {i}",

@@ -9,7 +9,9 @@ internal sealed partial class RedisBaseline
     private readonly IReadOnlyList<RedisDatabase> _databases;
     private readonly string? _functions;
 
-    private RedisBaseline(IReadOnlyList<RedisDatabase> databases, string? functions = null) => (_databases, _functions) = (databases, functions);
+    private readonly string? _noted;
+
+    private RedisBaseline(IReadOnlyList<RedisDatabase> databases, string? functions = null, string? noted = null) => (_databases, _functions, _noted) = (databases, functions, noted);
 
     public static RedisBaseline Empty { get; } = new([]);
 
@@ -19,6 +21,8 @@ internal sealed partial class RedisBaseline
     /// <summary>Notes every database that has keys, and the functions.</summary>
     public static async Task<RedisBaseline> CaptureAllAsync(RespConnection redis, CancellationToken cancellationToken)
     {
+        // Before the keys: what is written meanwhile counts as a change.
+        var noted = await RedisChanges.ReadAsync(redis, cancellationToken).ConfigureAwait(false);
         var databases = new List<RedisDatabase>();
         foreach (var index in await FindUsedAsync(redis, cancellationToken).ConfigureAwait(false))
         {
@@ -27,7 +31,8 @@ internal sealed partial class RedisBaseline
 
         try
         {
-            return new(databases, await redis.SendAsync(cancellationToken, "FUNCTION", "DUMP").ConfigureAwait(false));
+            var functions = await redis.SendAsync(cancellationToken, "FUNCTION", "DUMP").ConfigureAwait(false);
+            return new(databases, functions, databases.All(each => each.Keys.Values.All(value => value.IsWatched)) ? noted : null);
         }
         catch (IOException e) when (e.Message.Contains("unknown command", StringComparison.OrdinalIgnoreCase))
         {
@@ -36,18 +41,31 @@ internal sealed partial class RedisBaseline
         }
     }
 
-    /// <summary>Puts everything back after the server or database was emptied.</summary>
-    public async Task RestoreAsync(RespConnection redis, CancellationToken cancellationToken)
+    /// <summary>Whether nothing was written to a whole server since this baseline was captured or restored.</summary>
+    public async Task<bool> IsUnchangedAsync(RespConnection redis, CancellationToken cancellationToken) =>
+        _noted is not null && _noted == await RedisChanges.ReadAsync(redis, cancellationToken).ConfigureAwait(false);
+
+    /// <summary>Puts everything back on a whole server that was emptied, in one transaction: nobody writes between that and the note of it.</summary>
+    /// <returns>The same baseline, which knows what the server has told in the end.</returns>
+    public async Task<RedisBaseline> RestoreAsync(RespConnection redis, CancellationToken cancellationToken)
     {
+        if (_databases.Count == 0 && _functions is null)
+        {
+            return this;
+        }
+
         List<string[]> commands =
         [
-            .. _databases.Where(each => each.Keys.Count > 0).SelectMany(each => each.Keys.Keys.Select(each.Restore).Prepend(each.Select)),
-            .. _functions is null ? Array.Empty<string[]>() : [["FUNCTION", "RESTORE", _functions, "REPLACE"]],
+            ["MULTI"],
+            ["FLUSHALL", "SYNC"],
+            .. _databases.SelectMany(each => each.Keys.Keys.Select(each.Restore).Prepend(each.Select)),
+            .. _functions is null ? Array.Empty<string[]>() : [["FUNCTION", "RESTORE", _functions, "FLUSH"]],
+            RedisChanges.Question,
+            ["EXEC"],
         ];
-        if (commands.Count > 0)
-        {
-            await redis.SendAllAsync(commands, cancellationToken).ConfigureAwait(false);
-        }
+        var answers = await redis.AskAllAsync(commands, cancellationToken).ConfigureAwait(false);
+        var done = answers[^1].Items(commands[^1]);
+        return new(_databases, _functions, _noted is null ? null : RedisChanges.Read(done[^1]));
     }
 
     /// <summary>The keys that differ.</summary>

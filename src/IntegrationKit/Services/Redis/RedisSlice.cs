@@ -37,8 +37,14 @@ public sealed class RedisSlice : ServerSlice
         var redis = await ConnectAsync(Server, cancellationToken).ConfigureAwait(false);
         await using (redis.ConfigureAwait(false))
         {
-            await RedisWholeServer.ResetAsync(redis, _settings!, cancellationToken).ConfigureAwait(false);
-            await _baseline.RestoreAsync(redis, cancellationToken).ConfigureAwait(false);
+            await RedisWholeServer.RestoreSettingsAsync(redis, _settings!, cancellationToken).ConfigureAwait(false);
+            if (!await _baseline.IsUnchangedAsync(redis, cancellationToken).ConfigureAwait(false))
+            {
+                await RedisWholeServer.EmptyAsync(redis, cancellationToken).ConfigureAwait(false);
+                _baseline = await _baseline.RestoreAsync(redis, cancellationToken).ConfigureAwait(false);
+            }
+
+            await RedisWholeServer.ClearNotesAsync(redis, cancellationToken).ConfigureAwait(false);
         }
     }
 
