@@ -13,6 +13,9 @@ internal sealed partial class RedisBaseline
 
     private RedisBaseline(IReadOnlyList<RedisDatabase> databases, string? functions = null, string? noted = null) => (_databases, _functions, _noted) = (databases, functions, noted);
 
+    /// <summary>Whether the server counts each change of the keys.</summary>
+    private bool IsCounted => _databases.All(each => each.Keys.Values.All(value => value.IsWatched));
+
     public static RedisBaseline Empty { get; } = new([]);
 
     /// <summary>One database alone.</summary>
@@ -32,7 +35,7 @@ internal sealed partial class RedisBaseline
         try
         {
             var functions = await redis.SendAsync(cancellationToken, "FUNCTION", "DUMP").ConfigureAwait(false);
-            return new(databases, functions, databases.All(each => each.Keys.Values.All(value => value.IsWatched)) ? noted : null);
+            return new(databases, functions, noted);
         }
         catch (IOException e) when (e.Message.Contains("unknown command", StringComparison.OrdinalIgnoreCase))
         {
@@ -43,7 +46,7 @@ internal sealed partial class RedisBaseline
 
     /// <summary>Whether nothing was written to a whole server since this baseline was captured or restored.</summary>
     public async Task<bool> IsUnchangedAsync(RespConnection redis, CancellationToken cancellationToken) =>
-        _noted is not null && _noted == await RedisChanges.ReadAsync(redis, cancellationToken).ConfigureAwait(false);
+        _noted is not null && IsCounted && _noted == await RedisChanges.ReadAsync(redis, cancellationToken).ConfigureAwait(false);
 
     /// <summary>Puts everything back on a whole server that was emptied, in one transaction: nobody writes between that and the note of it.</summary>
     /// <returns>The same baseline, which knows what the server has told in the end.</returns>
@@ -65,7 +68,7 @@ internal sealed partial class RedisBaseline
         ];
         var answers = await redis.AskAllAsync(commands, cancellationToken).ConfigureAwait(false);
         var done = answers[^1].Items(commands[^1]);
-        return new(_databases, _functions, _noted is null ? null : RedisChanges.Read(done[^1]));
+        return new(_databases, _functions, RedisChanges.Read(done[^1]));
     }
 
     /// <summary>The keys that differ.</summary>
