@@ -13,7 +13,7 @@ internal sealed class LeftoverCheck
         LoggerMessage.Define<string>(LogLevel.Warning, new(17, "LeftBehind"), "{Message}");
 
     private static readonly Action<ILogger, string, string, Exception?> NotFoundOut =
-        LoggerMessage.Define<string, string>(LogLevel.Warning, new(18, "LeftoversUnknown"), "What {Test} has left behind could not be found out: {Reason}");
+        LoggerMessage.Define<string, string>(LogLevel.Warning, new(19, "LeftoversUnknown"), "What {Test} has left behind could not be found out: {Reason}");
 
     private readonly FixtureLifecycle _fixture;
     private readonly string _test;

@@ -18,6 +18,12 @@ public sealed class PostgresSlice : ServerSlice
         "Nothing was made in database '{Database}' of service '{Service}', to which its connection string leads, but there is also: {Others}. If the scripts make the database that " +
         "tests use, set Database to its name and leave CREATE DATABASE out");
 
+    private static readonly Action<ILogger, string, string, string, Exception?> EmptiedHistory = LoggerMessage.Define<string, string, string>(
+        LogLevel.Warning,
+        new(18, "HistoryEmptied"),
+        "The reset of service '{Service}' has emptied {Tables} in database '{Database}', where a tool keeps track of what it has done to the database: it was filled after the baseline was noted. " +
+        "Migrate in an init script or in Initialize, or by a service that is started together with the database, such as a WebAppService; or call CaptureBaselineAsync when the migration is done");
+
     private readonly PostgresCluster _cluster;
     private readonly string _service;
     private readonly ILogger _logger;
@@ -41,7 +47,7 @@ public sealed class PostgresSlice : ServerSlice
         {
             foreach (var database in _others.Prepend(Database))
             {
-                await database.RestoreBaselineAsync(cancellationToken).ConfigureAwait(false);
+                await RestoreAsync(database, cancellationToken).ConfigureAwait(false);
             }
         }).ConfigureAwait(false);
         await _cluster.Watch.LookAsync(_service, _logger, Database.Name, isLast: false, cancellationToken).ConfigureAwait(false);
@@ -124,6 +130,15 @@ public sealed class PostgresSlice : ServerSlice
         {
             // It quotes what the tests have sent, such as an ALTER ROLE with the password; so does the inner error.
             throw new IntegrationKitException(Server.Redact(e.Message));
+        }
+    }
+
+    private async Task RestoreAsync(PostgresDatabase database, CancellationToken cancellationToken)
+    {
+        var history = await database.RestoreBaselineAsync(cancellationToken).ConfigureAwait(false);
+        if (history.Count > 0)
+        {
+            EmptiedHistory(_logger, _service, string.Join(", ", history), database.Name, null);
         }
     }
 
