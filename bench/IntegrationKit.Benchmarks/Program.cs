@@ -4,6 +4,7 @@
 // turns: the least that is possible, written without the library, with the same result.
 using System.Globalization;
 using IntegrationKit.Benchmarks;
+using IntegrationKit.Benchmarks.Redis;
 using IntegrationKit.Benchmarks.Resets;
 
 Dictionary<string, Func<Scenario>> scenarios = new(StringComparer.Ordinal)
@@ -17,6 +18,9 @@ Dictionary<string, Func<Scenario>> scenarios = new(StringComparer.Ordinal)
     ["reset-wide-keys"] = () => new ResetScenario { Tables = 500, Touched = 1, HasIdentities = false },
     ["respawn"] = () => new RespawnScenario { Tables = 50, Touched = 3, HasTwoServers = true },
     ["respawn-wide"] = () => new RespawnScenario { Tables = 500, Touched = 1, HasTwoServers = true },
+    ["redis-reset"] = () => new RedisResetScenario { Touched = 3 },
+    ["redis-reset-seeded"] = () => new RedisResetScenario { Touched = 3, SeedKeys = 10_000 },
+    ["redis-reset-idle"] = () => new RedisResetScenario { Touched = 0, SeedKeys = 10_000 },
 };
 
 var n = args is [_, "--n", var count] ? int.Parse(count, CultureInfo.InvariantCulture) : 200;

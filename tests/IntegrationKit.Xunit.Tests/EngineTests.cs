@@ -69,6 +69,16 @@ public sealed class EngineTests(EngineRuns runs) : IClassFixture<EngineRuns>
 
     [Theory]
     [EachVersion]
+    public void Test_that_must_leave_no_rows_and_does_fails_with_the_table_and_their_number(XunitVersion version)
+    {
+        var results = runs[version].Of("ReadOnlyTests");
+
+        Assert.Contains("postgres: table public.items: 2 rows added", Assert.Single(results, each => each.HasFailed).Message, StringComparison.Ordinal);
+        Assert.Single(results, each => each.HasPassed);
+    }
+
+    [Theory]
+    [EachVersion]
     public void Dead_server_is_reported_and_replaced(XunitVersion version) =>
         Assert.Single(runs[version].Of("DeadServerTests"), each => each.Output.Contains("CacheFixture is restarted: Service 'redis' could not be used", StringComparison.Ordinal));
 }

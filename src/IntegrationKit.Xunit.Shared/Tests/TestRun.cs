@@ -11,6 +11,8 @@ internal sealed class TestRun
     private readonly TestHandle _test;
     private readonly CancellationTokenSource _ended;
     private readonly bool _observesEnd;
+    private readonly LeftoverCheck _leftovers;
+    private bool _isArranged;
     private Lease? _lease;
     private DateTimeOffset _begun;
     private int _hasEnded;
@@ -21,6 +23,7 @@ internal sealed class TestRun
         (_fixture, _testClass, _test) = (fixture, testClass, test);
         _ended = CancellationTokenSource.CreateLinkedTokenSource(test.Cancellation);
         Cancellation = _ended.Token;
+        _leftovers = new(fixture, testClass, test);
         _observesEnd = test.TryObserveEnd(EndAsync);
         test.ObserveCancellation(OnCancelled);
     }
@@ -40,9 +43,12 @@ internal sealed class TestRun
                 throw new InvalidOperationException(conflict);
             }
 
-            _lease = await _fixture.BeginAsync(_test, _testClass, KeepsState, Cancellation).ConfigureAwait(true);
+            var keepsState = KeepsState;
+            _lease = await _fixture.BeginAsync(_test, _testClass, keepsState, exclusive: !keepsState || _leftovers.IsOn, Cancellation).ConfigureAwait(true);
             _begun = _fixture.Time.GetUtcNow();
+            await _leftovers.BeginAsync(keepsState).ConfigureAwait(true);
             await arrange().ConfigureAwait(true);
+            _isArranged = true;
         }
         catch (Exception e) when (!_observesEnd)
         {
@@ -98,7 +104,17 @@ internal sealed class TestRun
         await _ended.CancelAsync().ConfigureAwait(false);
         if (body.IsCompleted)
         {
-            Release();
+            try
+            {
+                if (_isArranged && _lease is { IsRevoked: false })
+                {
+                    await _leftovers.EndAsync(failed).ConfigureAwait(false);
+                }
+            }
+            finally
+            {
+                Release();
+            }
         }
         else
         {

@@ -34,6 +34,12 @@ public abstract class ServiceRun : IAsyncDisposable
     /// <summary>Makes the current state the baseline. Default: does nothing.</summary>
     public virtual Task CaptureBaselineAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
+    /// <summary>
+    /// What differs from the baseline at this moment. It changes nothing: the next reset still brings all of it back. Called only if
+    /// a test asks who leaves something behind. Default: nothing.
+    /// </summary>
+    public virtual Task<IReadOnlyList<Leftover>> FindLeftoversAsync(CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<Leftover>>([]);
+
     /// <summary>Stops it. If it throws, it is called again by the next stop. Never called twice at the same time.</summary>
     public abstract ValueTask DisposeAsync();
 

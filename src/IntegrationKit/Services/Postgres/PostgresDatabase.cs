@@ -107,6 +107,15 @@ internal sealed class PostgresDatabase(PostgresCluster cluster, string service, 
         }
     }
 
+    /// <summary>What differs from the baseline.</summary>
+    /// <exception cref="IntegrationKitException">It could not be read; the message says why.</exception>
+    public async Task<IReadOnlyList<Leftover>> FindLeftoversAsync(CancellationToken cancellationToken)
+    {
+        IReadOnlyList<Leftover> found = [];
+        await RunAsync(async source => found = await DatabaseLeftovers.FindAsync(source, _isResetOpen, cancellationToken).ConfigureAwait(false)).ConfigureAwait(false);
+        return found;
+    }
+
     public async ValueTask DisposeAsync()
     {
         IAsyncDisposable?[] sources;

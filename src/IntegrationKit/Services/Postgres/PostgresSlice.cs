@@ -43,20 +43,13 @@ public sealed class PostgresSlice : ServerSlice
     /// <exception cref="IntegrationKitException">An open transaction blocks it, or the schema was changed; the message says which.</exception>
     public override async Task ResetAsync(CancellationToken cancellationToken)
     {
-        try
+        await RedactedAsync(async () =>
         {
-            await RestoreAsync(Database, cancellationToken).ConfigureAwait(false);
-            foreach (var other in _others)
+            foreach (var database in _others.Prepend(Database))
             {
-                await RestoreAsync(other, cancellationToken).ConfigureAwait(false);
+                await RestoreAsync(database, cancellationToken).ConfigureAwait(false);
             }
-        }
-        catch (IntegrationKitException e) when (Server.Redact(e.ToString()) is var redacted && redacted != e.ToString())
-        {
-            // It quotes what the tests have sent, such as an ALTER ROLE with the password; so does the inner error.
-            throw new IntegrationKitException(Server.Redact(e.Message));
-        }
-
+        }).ConfigureAwait(false);
         await _cluster.Watch.LookAsync(_service, _logger, Database.Name, isLast: false, cancellationToken).ConfigureAwait(false);
     }
 
@@ -65,6 +58,23 @@ public sealed class PostgresSlice : ServerSlice
     {
         await Database.CaptureBaselineAsync(cancellationToken).ConfigureAwait(false);
         await CaptureOthersAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>The tables whose rows differ from the baseline's. Of those of more than 64 MiB only the number of rows is compared.</summary>
+    /// <exception cref="IntegrationKitException">An open transaction blocks it; the message says which.</exception>
+    public override async Task<IReadOnlyList<Leftover>> FindLeftoversAsync(CancellationToken cancellationToken)
+    {
+        var found = new List<Leftover>();
+        await RedactedAsync(async () =>
+        {
+            found.AddRange(await Database.FindLeftoversAsync(cancellationToken).ConfigureAwait(false));
+            foreach (var other in _others)
+            {
+                var leftovers = await other.FindLeftoversAsync(cancellationToken).ConfigureAwait(false);
+                found.AddRange(leftovers.Select(each => each with { Name = $"{each.Name} of database {other.Name}" }));
+            }
+        }).ConfigureAwait(false);
+        return found;
     }
 
     /// <summary>On a shared server only the lines about this database.</summary>
@@ -107,6 +117,19 @@ public sealed class PostgresSlice : ServerSlice
         if (_others.Count > 0 && await Database.IsEmptyAsync(cancellationToken).ConfigureAwait(false))
         {
             LeftEmpty(_logger, Database.Name, _service, string.Join(", ", _others.Select(each => each.Name)), null);
+        }
+    }
+
+    private async Task RedactedAsync(Func<Task> work)
+    {
+        try
+        {
+            await work().ConfigureAwait(false);
+        }
+        catch (IntegrationKitException e) when (Server.Redact(e.ToString()) is var redacted && redacted != e.ToString())
+        {
+            // It quotes what the tests have sent, such as an ALTER ROLE with the password; so does the inner error.
+            throw new IntegrationKitException(Server.Redact(e.Message));
         }
     }
 

@@ -46,7 +46,7 @@ internal static class DatabaseBaseline
 
     private static readonly ResiliencePipeline Retries = new ResiliencePipelineBuilder().AddRetry(Drops).AddRetry(Locks).AddRetry(Deadlocks).Build();
 
-    private static readonly string Script = string.Concat(new[] { "track", "schema", "changed", "reset", "capture" }.Select(ReadScript));
+    private static readonly string Script = string.Concat(new[] { "track", "schema", "changed", "reset", "leftovers", "capture" }.Select(ReadScript));
 
     /// <summary>Whether something was written since the baseline was captured; true if there is none.</summary>
     public static async Task<bool> HasChangedAsync(NpgsqlDataSource dataSource, CancellationToken cancellationToken)
