@@ -56,6 +56,20 @@ internal sealed class PostgresDatabase(PostgresCluster cluster, string service, 
         }
     }
 
+    /// <inheritdoc cref="RollBackPreparedAsync"/>
+    /// <remarks>Does nothing if the database or its server is gone.</remarks>
+    public async Task TryRollBackPreparedAsync()
+    {
+        try
+        {
+            await RollBackPreparedAsync(CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is NpgsqlException or IntegrationKitException)
+        {
+            // The drop says it.
+        }
+    }
+
     /// <summary>Makes the current state the baseline.</summary>
     /// <exception cref="IntegrationKitException">The database was dropped, or the server is down.</exception>
     public async Task CaptureBaselineAsync(CancellationToken cancellationToken)
@@ -66,6 +80,24 @@ internal sealed class PostgresDatabase(PostgresCluster cluster, string service, 
 
     /// <summary>Notes which database it is, since another one may get its name.</summary>
     public async Task IdentifyAsync(CancellationToken cancellationToken) => _id = await ReadIdAsync(cancellationToken).ConfigureAwait(false);
+
+    /// <summary>Opens a connection that is handed out later, or the first one, and has it answer a query; notes which database it is.</summary>
+    public async Task WarmUpAsync(CancellationToken cancellationToken)
+    {
+        var command = DataSource.CreateCommand("SELECT oid FROM pg_catalog.pg_database WHERE datname = pg_catalog.current_database()");
+        await using (command.ConfigureAwait(false))
+        {
+            _id = (uint)(await command.ExecuteScalarAsync(cancellationToken).ConfigureAwait(false))!;
+        }
+    }
+
+    /// <summary>The schemas that a user may have made.</summary>
+    public Task<string[]> ReadSchemasAsync(CancellationToken cancellationToken) => Own.ReadAsync<string[]>(
+        @"SELECT coalesce(array_agg(nspname::text), ARRAY[]::text[]) FROM pg_namespace WHERE nspname NOT IN ('integrationkit', 'information_schema') AND nspname NOT LIKE 'pg\_%'",
+        cancellationToken);
+
+    /// <summary>Brings the baseline into a database that has its copies and no rows.</summary>
+    public Task FillFromBaselineAsync(CancellationToken cancellationToken) => RunAsync(source => DatabaseBaseline.RestoreAsync(source, everything: true, cancellationToken));
 
     /// <summary>Brings the baseline back.</summary>
     /// <exception cref="IntegrationKitException">It could not be brought back; the message says why.</exception>
