@@ -20,7 +20,7 @@ internal static class DatabaseContent
                 WHERE c.relkind IN ('r', 'm', 'S') AND c.relpersistence <> 't' AND n.nspname NOT LIKE 'pg\_%' AND n.nspname NOT IN ('integrationkit', 'information_schema')
             LOOP
                 IF relation.relkind = 'S' THEN
-                    EXECUTE format('SELECT s.last_value || '' '' || s.is_called || to_jsonb(q) FROM %s s, pg_sequence q WHERE q.seqrelid = %s', relation.name, relation.oid) INTO value;
+                    EXECUTE format('SELECT s.last_value || '' '' || s.is_called || (to_jsonb(q) - ''seqrelid'') FROM %s s, pg_sequence q WHERE q.seqrelid = %s', relation.name, relation.oid) INTO value;
                 ELSIF relation.relispopulated THEN
                     EXECUTE format('SELECT count(*) || '' '' || coalesce(string_agg(t::text, E''\n'' ORDER BY t::text), '''') FROM ONLY %s t', relation.name) INTO value;
                 ELSE

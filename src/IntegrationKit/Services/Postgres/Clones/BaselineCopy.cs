@@ -20,8 +20,9 @@ internal static class BaselineCopy
         PGDATABASE=$to psql --no-psqlrc --quiet --no-password --username "$POSTGRES_USER" --set ON_ERROR_STOP=1 --file "$work/from" > "$work/out" || exit
         dump "$to" "$@" > "$work/to" || exit
         for each in from to; do sed '/^\\\(un\)\{0,1\}restrict [A-Za-z0-9]*$/d' "$work/$each" > "$work/$each.sql" || exit; done
-        diff "$work/from.sql" "$work/to.sql" > "$work/out" && exit
-        head -n 20 "$work/out" >&2
+        [ "$(cksum < "$work/from.sql")" = "$(cksum < "$work/to.sql")" ] && exit
+        for each in from to; do LC_ALL=C sort "$work/$each.sql" > "$work/$each"; done
+        LC_ALL=C comm -3 "$work/from" "$work/to" | head -n 20 >&2
         exit 3
         """;
 
