@@ -9,6 +9,7 @@ internal class ResetScenario : Scenario
     private PostgresService _postgres = null!;
     private PostgresService _bare = null!;
     private NpgsqlConnection _byHand = null!;
+    private NpgsqlBatch _statements = null!;
 
     public required int Tables { get; init; }
 
@@ -27,6 +28,13 @@ internal class ResetScenario : Scenario
         await _infra.Register("measured", _postgres).Register("bare", _bare).StartAllAsync();
         _byHand = await _bare.OpenConnectionAsync();
         await RunAsync(_byHand, "CREATE SCHEMA seeds;" + string.Concat(Names(Tables).Select(name => $"CREATE TABLE seeds.{name} AS SELECT * FROM {name};")) + "SET session_replication_role = replica");
+        _statements = new NpgsqlBatch(_byHand);
+        foreach (var statement in Touched == 0 ? ["SELECT 1"] : Names(Touched).SelectMany(Restoring))
+        {
+            _statements.BatchCommands.Add(new(statement));
+        }
+
+        await _statements.PrepareAsync();
         await _postgres.ResetAsync();
     }
 
@@ -41,13 +49,11 @@ internal class ResetScenario : Scenario
 
     public override Task MeasuredAsync() => _postgres.ResetAsync();
 
-    public override Task FloorAsync() => RunAsync(_byHand, Touched == 0 ? "SELECT 1" : string.Concat(Names(Touched).Select(name =>
-        $"DELETE FROM {name}; " +
-        (SeedRows == 0 ? "" : $"INSERT INTO {name} OVERRIDING SYSTEM VALUE SELECT * FROM seeds.{name}; ") +
-        (HasIdentities ? $"SELECT setval('{name}_id_seq', {Math.Max(1, SeedRows)}, {SeedRows > 0});" : ""))));
+    public override Task FloorAsync() => _statements.ExecuteNonQueryAsync();
 
     public override async ValueTask DisposeAsync()
     {
+        await _statements.DisposeAsync();
         await _byHand.DisposeAsync();
         await _infra.DisposeAsync();
         await TestInfrastructure.StopSharedServersAsync();
@@ -57,6 +63,20 @@ internal class ResetScenario : Scenario
     {
         await using var command = new NpgsqlCommand(sql, connection);
         await command.ExecuteNonQueryAsync();
+    }
+
+    private IEnumerable<string> Restoring(string name)
+    {
+        yield return $"DELETE FROM {name}";
+        if (SeedRows > 0)
+        {
+            yield return $"INSERT INTO {name} OVERRIDING SYSTEM VALUE SELECT * FROM seeds.{name}";
+        }
+
+        if (HasIdentities)
+        {
+            yield return $"SELECT setval('{name}_id_seq', {Math.Max(1, SeedRows)}, {SeedRows > 0})";
+        }
     }
 
     private static IEnumerable<string> Names(int count) => Enumerable.Range(1, count).Select(i => $"t{i}");

@@ -19,6 +19,7 @@ public sealed class ResetTests(ResetTests.Database database) : IClassFixture<Res
     [InlineData("COPY touched FROM PROGRAM 'echo 7'")]
     [InlineData("DELETE FROM owner")]
     [InlineData("SELECT write()")]
+    [InlineData("INSERT INTO numbered (x) VALUES (1); SELECT setval('numbered_id_seq', 77, false)")]
     [InlineData("SET ROLE plain; INSERT INTO touched VALUES (1); RESET ROLE")]
     [InlineData("SET session_replication_role = replica; INSERT INTO touched VALUES (1); RESET session_replication_role")]
     [InlineData("INSERT INTO seen VALUES (5)")]
@@ -110,6 +111,19 @@ public sealed class ResetTests(ResetTests.Database database) : IClassFixture<Res
         await _postgres.CaptureBaselineAsync(Kit.Cancellation);
     }
 
+    [Fact]
+    public async Task Database_without_a_table_is_reset()
+    {
+        var postgres = new PostgresService { Image = Proof.Image };
+        await using var infra = await Kit.CreateAsync(new() { ShareServers = true });
+        await infra.Register("postgres", postgres).StartAllAsync(Kit.Cancellation);
+        await postgres.DataSource.RunAsync("CREATE SEQUENCE later START 5; SELECT nextval('later')");
+
+        await postgres.ResetAsync(Kit.Cancellation);
+
+        Assert.Equal(5L, await postgres.DataSource.ReadAsync<long>("SELECT nextval('later')"));
+    }
+
     private Task ResetAsync() => _postgres.ResetAsync(Kit.Cancellation);
 
     public sealed class Database : IAsyncLifetime
@@ -120,6 +134,7 @@ public sealed class ResetTests(ResetTests.Database database) : IClassFixture<Res
             CREATE TABLE owner (id int PRIMARY KEY); INSERT INTO owner VALUES (1);
             CREATE TABLE owned (id int REFERENCES owner ON DELETE CASCADE); INSERT INTO owned VALUES (1);
             CREATE TABLE touched (x int); GRANT ALL ON touched TO plain;
+            CREATE TABLE numbered (id serial, x int);
             CREATE VIEW seen AS SELECT x FROM touched;
             CREATE FUNCTION write() RETURNS void LANGUAGE sql AS 'INSERT INTO touched VALUES (9)';
             CREATE TABLE ddl_log (tag text); GRANT INSERT ON ddl_log TO plain;

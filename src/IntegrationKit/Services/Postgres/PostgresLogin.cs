@@ -12,6 +12,9 @@ internal sealed record PostgresLogin(string User, string Password)
         builder.ApplicationName = "IntegrationKit";
         builder.Options = OwnSettings.Options;
         builder.NoResetOnClose = true;
+        // A reset is the same command each time.
+        builder.MaxAutoPrepare = 10;
+        builder.AutoPrepareMinUsages = 3;
         return builder.ConnectionString;
     }
 

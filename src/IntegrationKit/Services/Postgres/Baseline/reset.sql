@@ -131,75 +131,93 @@ END
 $function$;
 
 -- The tables that have one of these marks, with what inherits from them: a trigger fires for the table that a statement names.
-CREATE OR REPLACE FUNCTION integrationkit.tables_of(marks oid[], watched record) RETURNS oid[] LANGUAGE plpgsql AS $function$
+CREATE OR REPLACE FUNCTION integrationkit.tables_of(marks oid[]) RETURNS oid[] LANGUAGE plpgsql STABLE AS $function$
 DECLARE
     found oid[];
+    mark oid;
 BEGIN
-    SELECT array_agg(t.id) INTO found FROM unnest(watched.tables, watched.table_marks) t(id, mark) WHERE t.mark = ANY (marks);
-    IF watched.has_children THEN
-        WITH RECURSIVE tree AS (SELECT unnest(found) AS id UNION SELECT i.inhrelid FROM pg_catalog.pg_inherits i JOIN tree ON i.inhparent = tree.id)
-        SELECT array_agg(tree.id) INTO found FROM tree;
-    END IF;
+    FOREACH mark IN ARRAY marks LOOP
+        found := found || (integrationkit.tables_by_mark()->>mark::text)::oid[];
+    END LOOP;
 
     RETURN found;
 END
 $function$;
 
-CREATE OR REPLACE FUNCTION integrationkit.restore_tables(touched oid[]) RETURNS void LANGUAGE plpgsql AS $function$
+-- Restores tables and their sequences, and says whether it had to wait for somebody.
+CREATE OR REPLACE FUNCTION integrationkit.restore_tables(touched oid[]) RETURNS boolean LANGUAGE plpgsql AS $function$
 DECLARE
-    tables jsonb := integrationkit.tables();
+    table_state jsonb;
     names text;
+    waited boolean := false;
     id oid;
+    size bigint;
 BEGIN
-    SELECT string_agg(pg_catalog.format('ONLY %I.%I', n.nspname, c.relname), ', ' ORDER BY c.oid) INTO names
-    FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace WHERE c.oid = ANY (touched);
-    -- Writers are waited for, readers are not.
-    EXECUTE pg_catalog.format('LOCK TABLE %s IN SHARE ROW EXCLUSIVE MODE', names);
     FOREACH id IN ARRAY touched LOOP
-        -- A table without a copy and without a page has no row.
-        IF tables ? id::text AND (tables->id::text ? 'copy' OR pg_relation_size(id) > 0) THEN
-            PERFORM integrationkit.restore_table(id, tables->id::text);
-        END IF;
+        names := concat_ws(', ', names, 'ONLY ' || (integrationkit.tables()->id::text->>'name'));
     END LOOP;
+
+    IF names IS NULL THEN
+        RETURN false;
+    END IF;
+
+    -- Writers are waited for, readers are not.
+    BEGIN
+        EXECUTE 'LOCK TABLE ' || names || ' IN SHARE ROW EXCLUSIVE MODE NOWAIT';
+    EXCEPTION WHEN lock_not_available THEN
+        waited := true;
+        EXECUTE 'LOCK TABLE ' || names || ' IN SHARE ROW EXCLUSIVE MODE';
+    END;
+
+    FOREACH id IN ARRAY touched LOOP
+        table_state := integrationkit.tables()->id::text;
+        -- A partitioned table has no rows of its own.
+        IF table_state ? 'guarded' THEN
+            size := pg_relation_size(id);
+            -- A table without a copy and without a page has no row.
+            IF size > 0 OR table_state ? 'copy' THEN
+                IF size < 1024 * 1024 AND table_state ? 'statements' THEN
+                    EXECUTE table_state->>'statements';
+                ELSE
+                    PERFORM integrationkit.restore_table(id, table_state);
+                END IF;
+            END IF;
+        END IF;
+
+        PERFORM setval((s->>0)::oid, (s->>1)::bigint, (s->>2)::boolean) FROM jsonb_array_elements(table_state->'sequences') s;
+    END LOOP;
+
+    RETURN waited;
 END
 $function$;
 
-CREATE OR REPLACE FUNCTION integrationkit.restore_sequences(watched record, touched oid[]) RETURNS void LANGUAGE plpgsql AS $function$
+CREATE OR REPLACE FUNCTION integrationkit.restore_sequences() RETURNS void LANGUAGE plpgsql AS $function$
 DECLARE
-    item record;
-    last bigint;
+    changed oid[];
 BEGIN
     IF current_setting('server_version_num')::int >= 180000 THEN
         PERFORM setval(s.id, s.last, s.called)
-        FROM unnest(watched.sequences, watched.lasts, watched.calleds) s(id, last, called), pg_get_sequence_data(s.id) d
+        FROM integrationkit.watched() w, unnest(w.sequences, w.lasts, w.calleds) s(id, last, called), pg_get_sequence_data(s.id) d
         WHERE (d.last_value, d.is_called) IS DISTINCT FROM (s.last, s.called);
         RETURN;
     END IF;
 
-    FOR item IN
-        SELECT s.id, s.last, s.called, pg_sequence_last_value(s.id) AS now
-        FROM unnest(watched.sequences, watched.owners, watched.lasts, watched.calleds) s(id, owner, last, called)
-        WHERE pg_sequence_last_value(s.id) IS DISTINCT FROM CASE WHEN s.called THEN s.last END
-           -- Before PostgreSQL 18 the value of a sequence that was not called is not told; setval may have changed it.
-           OR NOT s.called AND (s.owner = 0 OR s.owner = ANY (touched))
-    LOOP
-        IF item.now IS NULL AND NOT item.called THEN
-            EXECUTE pg_catalog.format('SELECT last_value FROM %s', item.id::regclass) INTO last;
-            CONTINUE WHEN last = item.last;
-        END IF;
+    SELECT array_agg(s.id) INTO changed FROM integrationkit.watched() w, unnest(w.sequences, w.answers) s(id, answer) WHERE pg_sequence_last_value(s.id) IS DISTINCT FROM s.answer;
+    IF changed IS NOT NULL THEN
+        PERFORM setval(s.id, s.last, s.called) FROM integrationkit.watched() w, unnest(w.sequences, w.lasts, w.calleds) s(id, last, called) WHERE s.id = ANY (changed);
+    END IF;
 
-        PERFORM setval(item.id, item.last, item.called);
-    END LOOP;
+    -- Before PostgreSQL 18 the value of a sequence that was not called is not told; setval may have changed it.
+    PERFORM setval(s.id, s.last, false) FROM integrationkit.watched() w, unnest(w.loose, w.loose_lasts) s(id, last);
 END
 $function$;
 
 CREATE OR REPLACE FUNCTION integrationkit.reset(everything boolean DEFAULT false) RETURNS void LANGUAGE plpgsql SET lock_timeout = '5s' AS $function$
 DECLARE
-    watched record;
     has_objects boolean := (integrationkit.baseline()->'objects')::boolean;
+    before pg_snapshot;
     hit oid[];
-    further oid[];
-    touched oid[] := '{}';
+    waited boolean;
 BEGIN
     IF everything OR pg_sequence_last_value('integrationkit.schema_mark') IS NOT NULL OR NOT (integrationkit.baseline()->'tracks')::boolean THEN
         everything := true;
@@ -213,22 +231,20 @@ BEGIN
         PERFORM integrationkit.track();
     END IF;
 
-    SELECT * INTO watched FROM integrationkit.watched();
-    IF everything AND watched.tables <> '{}' THEN
-        touched := watched.tables;
-        PERFORM integrationkit.restore_tables(touched);
-        PERFORM setval(m, 1, false) FROM unnest(watched.marks) m;
+    IF everything THEN
+        PERFORM integrationkit.restore_tables(ARRAY(SELECT t::oid FROM jsonb_object_keys(integrationkit.tables()) t ORDER BY t::oid));
+        PERFORM setval(m, 1, false) FROM integrationkit.watched() w, unnest(w.marks) m;
     END IF;
 
-    -- Again, since a transaction that was waited for may have written to a further table.
     FOR i IN 1..10 LOOP
-        SELECT array_agg(m) INTO hit FROM unnest(watched.marks) m WHERE pg_sequence_last_value(m) IS NOT NULL;
+        before := pg_current_snapshot();
+        SELECT array_agg(m) INTO hit FROM integrationkit.watched() w, unnest(w.marks) m WHERE pg_sequence_last_value(m) IS NOT NULL;
         EXIT WHEN hit IS NULL;
-        further := integrationkit.tables_of(hit, watched);
-        PERFORM integrationkit.restore_tables(further);
-        touched := touched || further;
+        waited := integrationkit.restore_tables(integrationkit.tables_of(hit));
         -- The locks keep others from writing, and so from advancing these marks. If the reset fails, the next one is told to restore everything.
         PERFORM setval(m, 1, false) FROM unnest(hit) m;
+        -- Again, where somebody else has written at the same time: a part of a transaction would be left, in a further table.
+        EXIT WHEN NOT waited AND pg_snapshot_xmin(before) = pg_snapshot_xmax(before) AND pg_snapshot_xmax(before) = pg_snapshot_xmax(pg_current_snapshot());
     END LOOP;
 
     IF everything OR pg_sequence_last_value('integrationkit.view_mark') IS NOT NULL THEN
@@ -240,6 +256,6 @@ BEGIN
         PERFORM integrationkit.restore_objects(has_objects);
     END IF;
 
-    PERFORM integrationkit.restore_sequences(watched, touched);
+    PERFORM integrationkit.restore_sequences();
 END
 $function$;

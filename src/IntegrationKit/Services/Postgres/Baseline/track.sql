@@ -87,7 +87,9 @@ CREATE OR REPLACE FUNCTION integrationkit.track() RETURNS void LANGUAGE plpgsql 
 DECLARE
     marks oid[] := integrationkit.marks();
     ids oid[];
-    definition text;
+    tables_by_mark jsonb;
+    sequences record;
+    tables jsonb;
     silenced oid[];
     states "char"[];
     gone text;
@@ -115,36 +117,55 @@ BEGIN
         PERFORM integrationkit.watch(ids, (SELECT array_agg(marks[1 + (i - 1) % cardinality(marks)] ORDER BY i) FROM generate_subscripts(ids, 1) i));
     END IF;
 
-    SELECT pg_catalog.format(
-        'SELECT %L::oid[], %L::oid[], %L::oid[], %L::boolean, %L::oid[], %L::oid[], %L::bigint[], %L::boolean[]',
-        marks, ids,
-        (SELECT array_agg(convert_from(substr(t.tgargs, 1, octet_length(t.tgargs) - 1), 'SQL_ASCII')::oid ORDER BY t.tgrelid)
-         FROM pg_catalog.pg_trigger t WHERE t.tgrelid = ANY (ids) AND t.tgname = 'integrationkit'),
-        EXISTS (SELECT FROM pg_catalog.pg_inherits), s.sequences, s.owners, s.lasts, s.calleds)
-    INTO definition FROM (
-        SELECT array_agg(r.id ORDER BY r.id) AS sequences,
-            array_agg(coalesce(d.refobjid, 0) ORDER BY r.id) AS owners,
-            array_agg(coalesce((b.state->>'last')::bigint, q.seqstart) ORDER BY r.id) AS lasts,
-            array_agg(coalesce((b.state->>'called')::boolean, false) ORDER BY r.id) AS calleds
+    -- Of each mark, the tables that have it, with what inherits from them: a trigger fires for the table that a statement names.
+    WITH RECURSIVE tree AS (
+        SELECT convert_from(substr(t.tgargs, 1, octet_length(t.tgargs) - 1), 'SQL_ASCII') AS mark, t.tgrelid AS id
+        FROM pg_catalog.pg_trigger t WHERE t.tgrelid = ANY (ids) AND t.tgname = 'integrationkit'
+        UNION SELECT tree.mark, i.inhrelid FROM pg_catalog.pg_inherits i JOIN tree ON i.inhparent = tree.id)
+    SELECT coalesce(pg_catalog.jsonb_object_agg(m.mark, m.tables), '{}') INTO tables_by_mark
+    FROM (SELECT tree.mark, array_agg(tree.id ORDER BY tree.id)::text AS tables FROM tree GROUP BY tree.mark) m;
+    EXECUTE pg_catalog.format('CREATE OR REPLACE FUNCTION integrationkit.tables_by_mark() RETURNS jsonb LANGUAGE sql IMMUTABLE AS %L', pg_catalog.format('SELECT %L::jsonb', tables_by_mark));
+
+    SELECT array_agg(s.id ORDER BY s.id) AS ids, array_agg(s.owner ORDER BY s.id) AS owners, array_agg(s.last ORDER BY s.id) AS lasts, array_agg(s.called ORDER BY s.id) AS calleds,
+        -- What pg_sequence_last_value answers.
+        array_agg(CASE WHEN s.called THEN s.last END ORDER BY s.id) AS answers,
+        array_agg(s.id ORDER BY s.id) FILTER (WHERE NOT s.called AND s.owner IS NULL) AS loose,
+        array_agg(s.last ORDER BY s.id) FILTER (WHERE NOT s.called AND s.owner IS NULL) AS loose_lasts
+    INTO sequences FROM (
+        SELECT r.id, d.refobjid AS owner, coalesce((b.state->>'last')::bigint, q.seqstart) AS last, coalesce((b.state->>'called')::boolean, false) AS called
         FROM integrationkit.relations('{S}') r
         JOIN pg_catalog.pg_sequence q ON q.seqrelid = r.id
         LEFT JOIN pg_catalog.pg_depend d ON d.classid = 'pg_class'::regclass AND d.objid = r.id AND d.refclassid = 'pg_class'::regclass AND d.deptype IN ('a', 'i')
         LEFT JOIN jsonb_each(integrationkit.baseline()->'sequences') AS b(name, state) ON b.name = r.name) s;
-    EXECUTE pg_catalog.format(
-        $sql$
-        CREATE OR REPLACE FUNCTION integrationkit.watched(
-            OUT marks oid[], OUT tables oid[], OUT table_marks oid[], OUT has_children boolean,
-            OUT sequences oid[], OUT owners oid[], OUT lasts bigint[], OUT calleds boolean[])
-        LANGUAGE sql IMMUTABLE AS %L
-        $sql$, definition);
 
-    SELECT coalesce(pg_catalog.jsonb_object_agg(r.id, coalesce(integrationkit.baseline()->'tables'->r.name, '{}') || pg_catalog.jsonb_build_object('name', r.name,
-        'checked', c.relchecks > 0,
-        -- Triggers and rules that session_replication_role does not keep from firing.
-        'guarded', EXISTS (SELECT FROM pg_catalog.pg_trigger t WHERE t.tgrelid = r.id AND t.tgenabled IN ('A', 'R') AND t.tgname <> 'integrationkit')
-            OR EXISTS (SELECT FROM pg_catalog.pg_rewrite w WHERE w.ev_class = r.id AND w.ev_enabled IN ('A', 'R')))), '{}')::text
-    INTO definition FROM integrationkit.relations('{r}') r JOIN pg_catalog.pg_class c ON c.oid = r.id;
-    EXECUTE pg_catalog.format('CREATE OR REPLACE FUNCTION integrationkit.tables() RETURNS jsonb LANGUAGE sql IMMUTABLE AS %L', pg_catalog.format('SELECT %L::jsonb', definition));
+    EXECUTE pg_catalog.format(
+        -- A set, so that the planner puts its query in place of the call.
+        $sql$
+        CREATE OR REPLACE FUNCTION integrationkit.watched() RETURNS TABLE (
+            marks oid[], sequences oid[], lasts bigint[], calleds boolean[], answers bigint[], loose oid[], loose_lasts bigint[])
+        LANGUAGE sql IMMUTABLE AS %L
+        $sql$, pg_catalog.format('SELECT %L::oid[], %L::oid[], %L::bigint[], %L::boolean[], %L::bigint[], %L::oid[], %L::bigint[]',
+            marks, sequences.ids, sequences.lasts, sequences.calleds, sequences.answers, sequences.loose, sequences.loose_lasts));
+
+    SELECT coalesce(pg_catalog.jsonb_object_agg(r.id, pg_catalog.jsonb_build_object('name', r.name,
+        'sequences', (SELECT coalesce(pg_catalog.jsonb_agg(pg_catalog.jsonb_build_array(s.id, s.last, s.called)), '[]')
+            FROM unnest(sequences.ids, sequences.owners, sequences.lasts, sequences.calleds) s(id, owner, last, called) WHERE s.owner = r.id))
+        || CASE WHEN c.relkind = 'p' THEN '{}' ELSE coalesce(b.state, '{}') || pg_catalog.jsonb_build_object(
+            'checked', c.relchecks > 0,
+            -- Triggers and rules that session_replication_role does not keep from firing.
+            'guarded', EXISTS (SELECT FROM pg_catalog.pg_trigger t WHERE t.tgrelid = r.id AND t.tgenabled IN ('A', 'R') AND t.tgname <> 'integrationkit')
+                OR EXISTS (SELECT FROM pg_catalog.pg_rewrite w WHERE w.ev_class = r.id AND w.ev_enabled IN ('A', 'R'))) END), '{}')
+    INTO tables FROM integrationkit.relations('{r,p}') r JOIN pg_catalog.pg_class c ON c.oid = r.id
+    LEFT JOIN jsonb_each(integrationkit.baseline()->'tables') AS b(name, state) ON b.name = r.name;
+    -- Where nothing stands in the way, the statements are at hand.
+    SELECT coalesce(pg_catalog.jsonb_object_agg(t.id, t.state || CASE
+        WHEN NOT t.state ? 'guarded' OR (t.state->>'guarded')::boolean THEN '{}'
+        WHEN NOT t.state ? 'copy' THEN pg_catalog.jsonb_build_object('statements', pg_catalog.format('DELETE FROM ONLY %s', t.state->>'name'))
+        WHEN (t.state->>'checked')::boolean OR t.state->>'key' IS NOT NULL OR t.state->>'columns' = '' THEN '{}'
+        ELSE pg_catalog.jsonb_build_object('statements', pg_catalog.format('DELETE FROM ONLY %1$s; INSERT INTO %1$s (%2$s) OVERRIDING SYSTEM VALUE SELECT %2$s FROM integrationkit.%3$I',
+            t.state->>'name', t.state->>'columns', t.state->>'copy')) END), '{}')
+    INTO tables FROM jsonb_each(tables) t(id, state);
+    EXECUTE pg_catalog.format('CREATE OR REPLACE FUNCTION integrationkit.tables() RETURNS jsonb LANGUAGE sql IMMUTABLE AS %L', pg_catalog.format('SELECT %L::jsonb', tables));
 
     UPDATE pg_catalog.pg_event_trigger e SET evtenabled = s.state FROM unnest(silenced, states) s(id, state) WHERE s.id = e.oid;
 END
