@@ -4,6 +4,7 @@
 // turns: the least that is possible, written without the library, with the same result.
 using System.Globalization;
 using IntegrationKit.Benchmarks;
+using IntegrationKit.Benchmarks.Clones;
 using IntegrationKit.Benchmarks.Resets;
 
 Dictionary<string, Func<Scenario>> scenarios = new(StringComparer.Ordinal)
@@ -16,6 +17,9 @@ Dictionary<string, Func<Scenario>> scenarios = new(StringComparer.Ordinal)
     ["reset-wide-keys"] = () => new ResetScenario { Tables = 500, Touched = 1, HasIdentities = false },
     ["respawn"] = () => new RespawnScenario { Tables = 50, Touched = 3 },
     ["respawn-wide"] = () => new RespawnScenario { Tables = 500, Touched = 1 },
+    ["clone"] = () => new CloneScenario { Pooled = 4 },
+    ["clone-demand"] = () => new CloneScenario { Pooled = 0 },
+    ["clone-20"] = () => new CloneScenario { Pooled = 0, AtOnce = 20 },
 };
 
 var n = args is [_, "--n", var count] ? int.Parse(count, CultureInfo.InvariantCulture) : 200;

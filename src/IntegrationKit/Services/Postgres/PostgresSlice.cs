@@ -42,6 +42,8 @@ public sealed class PostgresSlice : ServerSlice
     /// <summary>The service's database, or the one that stands in for it.</summary>
     internal PostgresDatabase Database => _standIn?.Database ?? _own;
 
+    private IEnumerable<PostgresDatabase> Databases => _standIn is { Database: var database } ? [database] : _others.Prepend(_own);
+
     /// <summary>The further databases that tests ask for.</summary>
     internal DatabaseClones Clones { get; }
 
@@ -51,15 +53,9 @@ public sealed class PostgresSlice : ServerSlice
     {
         try
         {
-            await Database.RestoreBaselineAsync(cancellationToken).ConfigureAwait(false);
-            if (_standIn is not null)
+            foreach (var database in Databases)
             {
-                return;
-            }
-
-            foreach (var other in _others)
-            {
-                await other.RestoreBaselineAsync(cancellationToken).ConfigureAwait(false);
+                await database.RestoreBaselineAsync(cancellationToken).ConfigureAwait(false);
             }
         }
         catch (IntegrationKitException e) when (Server.Redact(e.ToString()) is var redacted && redacted != e.ToString())

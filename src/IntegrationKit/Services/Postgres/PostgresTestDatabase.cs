@@ -38,7 +38,7 @@ public sealed class PostgresTestDatabase : IAsyncDisposable
 
     /// <summary>Brings back the content that it had when it was handed out. Open connections stay usable.</summary>
     /// <exception cref="IntegrationKitException">An open transaction blocks it, or the schema was changed; the message says which.</exception>
-    public Task ResetAsync(CancellationToken cancellationToken = default) => Database.RestoreBaselineAsync(cancellationToken);
+    public Task ResetAsync(CancellationToken cancellationToken = default) => _clones.ResetAsync(this, cancellationToken);
 
     /// <summary>
     /// Keeps it, to be looked into: it is not dropped as long as its server runs, and a dump of it is written, since its server

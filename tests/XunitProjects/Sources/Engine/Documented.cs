@@ -64,6 +64,17 @@ public sealed class CustomerTests(Shop infra) : SharedIntegrationTest<Shop>(infr
     }
 }
 
+public sealed class SchemaTests(Shop infra) : IntegrationTest<Shop>(infra)
+{
+    [Fact]
+    [OwnDatabase]
+    public async Task Migration_can_be_undone()
+    {
+        await using var command = Infra.Postgres.DataSource.CreateCommand("drop table customers");
+        await command.ExecuteNonQueryAsync(Cancellation);
+    }
+}
+
 public sealed class ProgramTests
 {
     [Fact]

@@ -12,6 +12,7 @@ namespace IntegrationKit.Services.Postgres;
 internal static class DatabaseBaseline
 {
     private const string TableGone = "IK001";
+    private const string OwnDatabase = "[OwnDatabase] on the test with xUnit, CreateDatabaseAsync elsewhere";
 
     // A transaction of the application may need a table that a reset has locked, and have one that the reset needs. The reset is
     // the one that gives way, since its deadlock_timeout is shorter.
@@ -69,7 +70,7 @@ internal static class DatabaseBaseline
         catch (PostgresException e) when (e.SqlState == TableGone)
         {
             throw new IntegrationKitException(
-                $"A reset brings rows back, not the schema: {e.MessageText}. Use a database of its own for a test that drops tables.", e);
+                $"A reset brings rows back, not the schema: {e.MessageText}. Use a database of its own for a test that drops tables: {OwnDatabase}.", e);
         }
         catch (PostgresException e) when (e.SqlState is PostgresErrorCodes.UndefinedFunction or PostgresErrorCodes.InvalidSchemaName)
         {

@@ -69,10 +69,24 @@ internal sealed class DatabaseClones : IAsyncDisposable
 
             if (isFresh || await AnswersAsync(made, cancellationToken).ConfigureAwait(false))
             {
-                return await HandOutAsync(made).ConfigureAwait(false);
+                var database = await HandOutAsync(made).ConfigureAwait(false);
+                _pool.Fill();
+                return database;
             }
 
             await DropAsync(made).ConfigureAwait(false);
+        }
+    }
+
+    public async Task ResetAsync(PostgresTestDatabase database, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await database.Database.RestoreBaselineAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (IntegrationKitException e) when (_cluster.Server.Redact(e.ToString()) is var redacted && redacted != e.ToString())
+        {
+            throw new IntegrationKitException(_cluster.Server.Redact(e.Message));
         }
     }
 
@@ -132,7 +146,7 @@ internal sealed class DatabaseClones : IAsyncDisposable
         }
     }
 
-    private static async Task<bool> AnswersAsync(PostgresDatabase database, CancellationToken cancellationToken)
+    private async Task<bool> AnswersAsync(PostgresDatabase database, CancellationToken cancellationToken)
     {
         try
         {
@@ -143,6 +157,11 @@ internal sealed class DatabaseClones : IAsyncDisposable
         catch (NpgsqlException)
         {
             return false;
+        }
+        catch (OperationCanceledException)
+        {
+            await DropAsync(database).ConfigureAwait(false);
+            throw;
         }
     }
 

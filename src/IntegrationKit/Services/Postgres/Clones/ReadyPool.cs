@@ -1,8 +1,7 @@
 namespace IntegrationKit.Services.Postgres;
 
 /// <summary>
-/// Keeps some things ready that take time to make, and hands them out, the oldest first. It begins with the first that is asked
-/// for. What fails in the background is made again for the next who asks, who gets the error if that fails too.
+/// Keeps some things ready that take time to make, and hands them out, the oldest first. What fails in the background is made again for the next who asks, who gets the error if that fails too.
 /// </summary>
 /// <param name="size">How many are ready or being made, besides those that somebody waits for.</param>
 /// <param name="parallelism">How many are made at the same time.</param>
@@ -37,8 +36,19 @@ internal sealed class ReadyPool<T>(int size, int parallelism, Func<CancellationT
             {
                 var made = await coming.Made.ConfigureAwait(false);
                 coming.Cancellation.Dispose();
-                Fill();
                 return (made, isFresh);
+            }
+        }
+    }
+
+    /// <summary>Begins to make what is missing. Called after each that was handed out: what is made slows down what the caller does with it.</summary>
+    public void Fill()
+    {
+        lock (_gate)
+        {
+            while (!_closing.IsCancellationRequested && _coming.Count < size)
+            {
+                _coming.AddLast(Begin());
             }
         }
     }
@@ -94,17 +104,6 @@ internal sealed class ReadyPool<T>(int size, int parallelism, Func<CancellationT
 
             isFresh = true;
             return Begin();
-        }
-    }
-
-    private void Fill()
-    {
-        lock (_gate)
-        {
-            while (!_closing.IsCancellationRequested && _coming.Count < size)
-            {
-                _coming.AddLast(Begin());
-            }
         }
     }
 
