@@ -114,6 +114,51 @@ public sealed class CloneContentTests : IClassFixture<SharedKit.EndOfRun>
         Assert.Equal("public, odd", await clone.DataSource.ReadAsync<string>("SHOW search_path"));
     }
 
+    /// <summary>pg_dump restores with an empty search_path, which PostgreSQL recommends its functions to be ready for.</summary>
+    [Fact]
+    public async Task Schema_that_pg_dump_cannot_copy_is_told_with_the_remedy()
+    {
+        const string Schema =
+            """
+            CREATE FUNCTION twice(x int) RETURNS int IMMUTABLE LANGUAGE sql AS 'SELECT x * 2';
+            CREATE FUNCTION four_times(x int) RETURNS int IMMUTABLE LANGUAGE sql AS 'SELECT twice(twice(x))';
+            CREATE TABLE t (x int); CREATE INDEX ON t (four_times(x)); INSERT INTO t VALUES (1)
+            """;
+        var (plain, keyed) = (Service(Schema, isKeyed: false), Service(Schema, isKeyed: true));
+        await using var infra = await SharedKit.StartAsync(plain, keyed);
+
+        var error = await Assert.ThrowsAsync<IntegrationKitException>(() => plain.CreateDatabaseAsync(Kit.Cancellation));
+        await using var clone = await keyed.CreateDatabaseAsync(Kit.Cancellation);
+
+        Assert.Contains("twice(integer) does not exist", error.Message, StringComparison.Ordinal);
+        Assert.Contains("Initialize with a DatabaseInitializer", error.Message, StringComparison.Ordinal);
+        Assert.Equal(1L, await clone.DataSource.ReadAsync<long>("SELECT count(*) FROM t"));
+        Assert.Equal(1L, await plain.DataSource.ReadAsync<long>("SELECT count(*) FROM t"));
+    }
+
+    [Fact]
+    public async Task Delegate_that_throws_fails_the_start_and_not_the_next_one()
+    {
+        var calls = 0;
+        var initialize = new DatabaseInitializer(Kit.Unique("throws"), async (source, _) =>
+        {
+            await source.RunAsync("CREATE TABLE t AS SELECT 1 AS x");
+            if (++calls == 1)
+            {
+                throw new InvalidOperationException("Migration 7 is broken.");
+            }
+        });
+        PostgresService Make() => new() { Image = Proof.Image, Initialize = initialize };
+        await using var broken = await SharedKit.CreateAsync(Make());
+        var error = await Kit.StartFailsAsync<ServiceStartException>(broken);
+        var postgres = Make();
+        await using var infra = await SharedKit.StartAsync(postgres);
+        await using var clone = await postgres.CreateDatabaseAsync(Kit.Cancellation);
+
+        Assert.Contains("Migration 7 is broken.", error.Message, StringComparison.Ordinal);
+        Assert.Equal(1L, await clone.DataSource.ReadAsync<long>("SELECT count(*) FROM t"));
+    }
+
     private static async Task<IReadOnlyList<string>> TryAsync(RandomSchema schema, int seed)
     {
         var postgres = Service(schema.Sql, isKeyed: seed % 2 == 0);

@@ -91,6 +91,9 @@ internal sealed class PostgresDatabase(PostgresCluster cluster, string service, 
         }
     }
 
+    /// <inheritdoc cref="OpenTransactions.ListAsync"/>
+    public Task<string> ListTransactionsAsync(CancellationToken cancellationToken) => Own.RunAsync(source => OpenTransactions.ListAsync(source, cancellationToken));
+
     /// <summary>The schemas that a user may have made.</summary>
     public Task<string[]> ReadSchemasAsync(CancellationToken cancellationToken) => Own.ReadAsync<string[]>(
         @"SELECT coalesce(array_agg(nspname::text), ARRAY[]::text[]) FROM pg_namespace WHERE nspname NOT IN ('integrationkit', 'information_schema') AND nspname NOT LIKE 'pg\_%'",

@@ -75,6 +75,13 @@ internal static class BaselineCopy
         if (result.ExitCode != 0)
         {
             var error = cluster.Server.Redact(result.Error.Trim());
+            if (error.Contains("lock timeout", StringComparison.Ordinal))
+            {
+                throw new IntegrationKitException(
+                    $"No further database can be made of '{origin.Name}': an open transaction has locked a table for 5 s. Commit it, roll it back or dispose its connection." +
+                    cluster.Server.Redact(await origin.ListTransactionsAsync(cancellationToken).ConfigureAwait(false)));
+            }
+
             throw new IntegrationKitException(
                 (result.ExitCode == Differs
                     ? $"No further database can be made of '{origin.Name}': a copy of it by pg_dump is not the same:\n{error}\n"

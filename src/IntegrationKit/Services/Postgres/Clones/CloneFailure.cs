@@ -32,7 +32,7 @@ internal static class CloneFailure
                 "Dispose of databases that tests no longer need, lower DatabasePoolSize, or give the server more room: its data is in memory unless Durable is set.",
             _ =>
                 $"No database could be made, since the template '{template}' does not exist any more: a test has dropped it. " +
-                "Leave databases whose names begin with integrationkit_template alone. The service has to be started on another server: set OwnServer, or run again.",
+                "Leave databases alone whose names begin with integrationkit_template.",
         },
         error);
 

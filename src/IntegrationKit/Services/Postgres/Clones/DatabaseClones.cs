@@ -184,7 +184,7 @@ internal sealed class DatabaseClones : IAsyncDisposable
     private async Task<PostgresDatabase> MakeAsync(CancellationToken cancellationToken)
     {
         var template = await GetTemplateAsync(cancellationToken).ConfigureAwait(false);
-        var made = _open(await _cluster.CloneAsync(template, _service.Database, _service.CopyStrategy, cancellationToken).ConfigureAwait(false));
+        var made = _open(await CloneAsync(template, cancellationToken).ConfigureAwait(false));
         try
         {
             await made.WarmUpAsync(cancellationToken).ConfigureAwait(false);
@@ -193,6 +193,24 @@ internal sealed class DatabaseClones : IAsyncDisposable
         catch
         {
             await DropAsync(made).ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    private async Task<string> CloneAsync(CloneTemplate template, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await _cluster.CloneAsync(template, _service.Database, _service.CopyStrategy, cancellationToken).ConfigureAwait(false);
+        }
+        catch (IntegrationKitException e) when (e.InnerException is PostgresException { SqlState: PostgresErrorCodes.InvalidCatalogName })
+        {
+            // The next one gets a new template.
+            lock (_gate)
+            {
+                _template = _template == template ? null : _template;
+            }
+
             throw;
         }
     }

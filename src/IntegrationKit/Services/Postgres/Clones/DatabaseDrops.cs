@@ -70,10 +70,14 @@ internal sealed class DatabaseDrops(OwnSession admin, Server server)
                 await admin.RunAsync(source => DropAsync(source, name)).ConfigureAwait(false);
             }
         }
-        catch (Exception e) when (e is NpgsqlException or IntegrationKitException or ObjectDisposedException)
+        catch (PostgresException e)
         {
             // It takes memory until the server is stopped, and does no other harm.
             NotDropped(server.Logger, name, e);
+        }
+        catch (Exception e) when (e is NpgsqlException or IntegrationKitException or ObjectDisposedException)
+        {
+            // The server is down or stopped, and the database is gone with it.
         }
     }
 
