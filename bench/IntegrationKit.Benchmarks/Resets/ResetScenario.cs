@@ -19,12 +19,15 @@ internal class ResetScenario : Scenario
 
     public bool HasIdentities { get; init; } = true;
 
+    /// <summary>A TRUNCATE makes the server's other sessions read their catalogs again, so what does it gets a server of its own.</summary>
+    public bool HasTwoServers { get; init; }
+
     protected PostgresService Bare => _bare;
 
     public override async Task SetUpAsync()
     {
         _postgres = new() { Database = "measured", Initialize = InitializeAsync };
-        _bare = new() { Database = "bare", Initialize = InitializeAsync, TracksWrites = false };
+        _bare = new() { Database = "bare", Initialize = InitializeAsync, TracksWrites = false, OwnServer = HasTwoServers };
         await _infra.Register("measured", _postgres).Register("bare", _bare).StartAllAsync();
         _byHand = await _bare.OpenConnectionAsync();
         await RunAsync(_byHand, "CREATE SCHEMA seeds;" + string.Concat(Names(Tables).Select(name => $"CREATE TABLE seeds.{name} AS SELECT * FROM {name};")) + "SET session_replication_role = replica");
