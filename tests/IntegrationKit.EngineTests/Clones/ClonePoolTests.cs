@@ -15,7 +15,7 @@ public sealed class ClonePoolTests(ClonePoolTests.Server server) : IClassFixture
     [Fact]
     public async Task Nothing_is_made_before_the_first_call_and_then_the_oldest_is_handed_out_first()
     {
-        var postgres = Service(poolSize: 2);
+        var postgres = Service(poolSize: 2, parallelism: 1);
         await using var infra = await SharedKit.StartAsync(postgres);
         Assert.Equal([postgres.DatabaseName], await OfAsync(postgres));
 
@@ -68,7 +68,7 @@ public sealed class ClonePoolTests(ClonePoolTests.Server server) : IClassFixture
     {
         for (var i = 0; i < 3; i++)
         {
-            var postgres = Service(poolSize: 6, i % 2 == 0);
+            var postgres = Service(poolSize: 6, isKeyed: i % 2 == 0);
             var infra = await SharedKit.StartAsync(postgres);
             var forgotten = await postgres.CreateDatabaseAsync(Kit.Cancellation);
             var waiting = Enumerable.Range(0, 4).Select(_ => postgres.CreateDatabaseAsync(Kit.Cancellation)).ToArray();
@@ -142,7 +142,7 @@ public sealed class ClonePoolTests(ClonePoolTests.Server server) : IClassFixture
         }
     }
 
-    private static PostgresService Service(int poolSize, bool isKeyed = true)
+    private static PostgresService Service(int poolSize, bool isKeyed = true, int parallelism = 4)
     {
         Func<NpgsqlDataSource, CancellationToken, Task> work = (source, _) => source.RunAsync(Schema);
         return new()
@@ -150,6 +150,7 @@ public sealed class ClonePoolTests(ClonePoolTests.Server server) : IClassFixture
             Database = Kit.Unique("pool"),
             Initialize = isKeyed ? new DatabaseInitializer(Schema, work) : work,
             DatabasePoolSize = poolSize,
+            DatabasePoolParallelism = parallelism,
             Labels = Mark,
             Settings = { ["max_prepared_transactions"] = "5" },
         };

@@ -106,11 +106,15 @@ internal sealed class PostgresCluster : IAsyncDisposable
     /// <exception cref="IntegrationKitException">It could not be made; the message says why.</exception>
     public Task<string> CloneAsync(CloneTemplate template, string prefix, DatabaseCopyStrategy? strategy, CancellationToken cancellationToken) => _admin.RunAsync(async source =>
     {
+        cancellationToken.ThrowIfCancellationRequested();
+
         // Another name after a lost connection: the first one may be there.
         var name = NextName(prefix);
         try
         {
-            await _copies.CopyAsync(source, template, name, strategy, cancellationToken).ConfigureAwait(false);
+            // Not cancelled: if the server's answer does not come in time, it may be made after it was looked for and not found.
+            await _copies.CopyAsync(source, template, name, strategy).ConfigureAwait(false);
+            cancellationToken.ThrowIfCancellationRequested();
             return name;
         }
         catch

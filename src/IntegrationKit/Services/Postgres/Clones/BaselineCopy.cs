@@ -38,7 +38,7 @@ internal static class BaselineCopy
         var create = await cluster.ReadAsync<string>(CreateLike(origin.Name, name), cancellationToken).ConfigureAwait(false);
         try
         {
-            await cluster.ExecuteAsync(cancellationToken, create).ConfigureAwait(false);
+            await cluster.ExecuteAsync(CancellationToken.None, create).ConfigureAwait(false);
             await CopyAsync(cluster, origin, name, cancellationToken).ConfigureAwait(false);
             var made = new PostgresDatabase(cluster, name, name, tracksWrites);
             await using (made.ConfigureAwait(false))

@@ -21,14 +21,14 @@ internal static class CloneFailure
     public static bool Explains(PostgresException error) =>
         error.SqlState is PostgresErrorCodes.ObjectInUse or PostgresErrorCodes.DiskFull or PostgresErrorCodes.InvalidCatalogName;
 
-    public static async Task<IntegrationKitException> OfAsync(NpgsqlDataSource source, string template, PostgresException error, CancellationToken cancellationToken) => new(
+    public static async Task<IntegrationKitException> OfAsync(NpgsqlDataSource source, string template, PostgresException error) => new(
         error.SqlState switch
         {
             PostgresErrorCodes.ObjectInUse =>
                 $"No database could be made, since somebody is connected to the template '{template}', which refuses connections: they have allowed it. " +
-                $"End the connection, and set ALLOW_CONNECTIONS of that database to false again; then ask again.{await ReadAsync(source, Users, template, cancellationToken).ConfigureAwait(false)}",
+                $"End the connection, and set ALLOW_CONNECTIONS of that database to false again; then ask again.{await ReadAsync(source, Users, template).ConfigureAwait(false)}",
             PostgresErrorCodes.DiskFull =>
-                $"No database could be made, since the server's disk is full: {error.MessageText}. {await ReadAsync(source, Databases, template, cancellationToken).ConfigureAwait(false)}. " +
+                $"No database could be made, since the server's disk is full: {error.MessageText}. {await ReadAsync(source, Databases, template).ConfigureAwait(false)}. " +
                 "Dispose of databases that tests no longer need, lower DatabasePoolSize, or give the server more room: its data is in memory unless Durable is set.",
             _ =>
                 $"No database could be made, since the template '{template}' does not exist any more: a test has dropped it. " +
@@ -36,7 +36,7 @@ internal static class CloneFailure
         },
         error);
 
-    private static async Task<string> ReadAsync(NpgsqlDataSource source, string query, string template, CancellationToken cancellationToken)
+    private static async Task<string> ReadAsync(NpgsqlDataSource source, string query, string template)
     {
         try
         {
@@ -44,7 +44,7 @@ internal static class CloneFailure
             await using (command.ConfigureAwait(false))
             {
                 command.Parameters.Add(new() { Value = template });
-                return (string)(await command.ExecuteScalarAsync(cancellationToken).ConfigureAwait(false))!;
+                return (string)(await command.ExecuteScalarAsync().ConfigureAwait(false))!;
             }
         }
         catch (NpgsqlException e)

@@ -17,38 +17,37 @@ internal sealed class DatabaseCopies
     /// <param name="template">The template.</param>
     /// <param name="name">The new database's name.</param>
     /// <param name="strategy">How it is copied; null: by what the server says.</param>
-    /// <param name="cancellationToken">Ends it.</param>
     /// <exception cref="IntegrationKitException">It could not be made; the message says why.</exception>
-    public async Task CopyAsync(NpgsqlDataSource source, CloneTemplate template, string name, DatabaseCopyStrategy? strategy, CancellationToken cancellationToken)
+    public async Task CopyAsync(NpgsqlDataSource source, CloneTemplate template, string name, DatabaseCopyStrategy? strategy)
     {
-        var facts = await ReadFactsAsync(source).WaitAsync(cancellationToken).ConfigureAwait(false);
+        var facts = await ReadFactsAsync(source).ConfigureAwait(false);
         ThrowIfUnknown(strategy, facts);
         var chosen = strategy ?? Choose(facts);
         try
         {
             try
             {
-                await CreateAsync(source, template, name, chosen, facts, cancellationToken).ConfigureAwait(false);
+                await CreateAsync(source, template, name, chosen, facts).ConfigureAwait(false);
             }
             catch (PostgresException e) when (strategy is null && chosen == DatabaseCopyStrategy.FileClone && MayBeOfFileSystem(e))
             {
                 _cannotShareBlocks = true;
-                await CreateAsync(source, template, name, Choose(facts), facts, cancellationToken).ConfigureAwait(false);
+                await CreateAsync(source, template, name, Choose(facts), facts).ConfigureAwait(false);
             }
 
             if (template.HasProperties)
             {
-                await OwnSession.ExecuteAsync(source, [DatabaseProperties.Copy(template.Name, name)], cancellationToken).ConfigureAwait(false);
+                await OwnSession.ExecuteAsync(source, [DatabaseProperties.Copy(template.Name, name)], CancellationToken.None).ConfigureAwait(false);
             }
         }
         catch (PostgresException e) when (CloneFailure.Explains(e))
         {
-            throw await CloneFailure.OfAsync(source, template.Name, e, cancellationToken).ConfigureAwait(false);
+            throw await CloneFailure.OfAsync(source, template.Name, e).ConfigureAwait(false);
         }
     }
 
     private static Task CreateAsync(
-        NpgsqlDataSource source, CloneTemplate template, string name, DatabaseCopyStrategy strategy, ServerFacts facts, CancellationToken cancellationToken)
+        NpgsqlDataSource source, CloneTemplate template, string name, DatabaseCopyStrategy strategy, ServerFacts facts)
     {
         var create = $"CREATE DATABASE {PostgresCluster.Quoted(name)} TEMPLATE {PostgresCluster.Quoted(template.Name)}";
         return OwnSession.ExecuteAsync(
@@ -60,7 +59,7 @@ internal sealed class DatabaseCopies
                     [$"SET file_copy_method = {(strategy == DatabaseCopyStrategy.FileClone ? "clone" : "copy")}", $"{create} STRATEGY FILE_COPY"],
                 _ => [$"{create} STRATEGY {(strategy == DatabaseCopyStrategy.WalLog ? "WAL_LOG" : "FILE_COPY")}"],
             },
-            cancellationToken);
+            CancellationToken.None);
     }
 
     private static void ThrowIfUnknown(DatabaseCopyStrategy? strategy, ServerFacts facts)

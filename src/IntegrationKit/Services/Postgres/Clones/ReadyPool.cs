@@ -110,14 +110,15 @@ internal sealed class ReadyPool<T>(int size, int parallelism, Func<CancellationT
     private Coming Begin()
     {
         var cancellation = CancellationTokenSource.CreateLinkedTokenSource(_closing.Token);
-        var coming = new Coming(cancellation, Task.Run(() => MakeAsync(cancellation.Token), CancellationToken.None));
+        var turn = _turns.WaitAsync(cancellation.Token);
+        var coming = new Coming(cancellation, Task.Run(() => MakeAsync(turn, cancellation.Token), CancellationToken.None));
         Note(coming.Made);
         return coming;
     }
 
-    private async Task<T> MakeAsync(CancellationToken cancellationToken)
+    private async Task<T> MakeAsync(Task turn, CancellationToken cancellationToken)
     {
-        await _turns.WaitAsync(cancellationToken).ConfigureAwait(false);
+        await turn.ConfigureAwait(false);
         try
         {
             return await make(cancellationToken).ConfigureAwait(false);
