@@ -9,7 +9,7 @@ namespace IntegrationKit.EngineTests.Clones;
 [Collection(nameof(SharedKit))]
 public sealed class CloneContentTests : IClassFixture<SharedKit.EndOfRun>
 {
-    private static int Schemas => LongRun.IsOn ? 100 : 4;
+    private static int Schemas => LongRun.IsOn ? 100 : 2;
 
     /// <summary>Every other one from a template of files, the others from one of pg_dump.</summary>
     [Fact]
