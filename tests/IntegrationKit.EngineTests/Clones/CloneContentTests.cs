@@ -62,8 +62,8 @@ public sealed class CloneContentTests : IClassFixture<SharedKit.EndOfRun>
 
         await using var one = await postgres.CreateDatabaseAsync(Kit.Cancellation);
         await using var two = await postgres.CreateDatabaseAsync(Kit.Cancellation);
-        await one.DataSource.RunAsync("INSERT INTO t VALUES (3)");
         await infra.CaptureBaselineAsync(Kit.Cancellation);
+        await one.DataSource.RunAsync("INSERT INTO t VALUES (3)");
         await postgres.ResetAsync(Kit.Cancellation);
 
         Assert.Equal(2L, await one.DataSource.ReadAsync<long>("SELECT count(*) FROM t"));
