@@ -2,7 +2,8 @@
 # Sets up, builds, and runs every test of the solution.
 #
 #   eng/test.sh          repeats faults and mutations a few times, within 15 minutes
-#   eng/test.sh --long   repeats them in full, also on further engines, where it can set them up
+#   eng/test.sh --long   repeats them in full, also on further engines and, for the proofs of the reset,
+#                        on later PostgreSQLs and a real schema, where it can set them up
 #
 # The last line is the result: "N passed, N failed", and ", N skipped" where some were. Anything
 # that keeps tests from running or from reporting counts as failed. The exit code is 0 only if
@@ -32,17 +33,49 @@ main() {
     mkdir -p "$results"
 
     set_up
-    [ -z "${INTEGRATIONKIT_LONG:-}" ] || set_up_engines
+    [ -z "${INTEGRATIONKIT_LONG:-}" ] || set_up_long
     step 'Build' dotnet build "$solution" --nologo --verbosity minimal
     step 'Test projects' find_test_projects
     local project
     for project in $projects; do
         run_tests "$project"
     done
+    [ -z "${INTEGRATIONKIT_LONG:-}" ] || prove_resets
     step 'Nothing left on the engine' find_leftovers
     [ "$mark" = ✓ ] || say "$leftovers"
     print_slowest
     [ "$failed" = 0 ]
+}
+
+set_up_long() {
+    local settings
+    set_up_engines
+    settings=$(eng/real-schema.sh)
+    eval "$settings"
+}
+
+# The proofs of the reset have run on PostgreSQL 15 with the other tests.
+prove_resets() {
+    local major
+    for major in 17 18; do
+        step "PostgreSQL $major" provide_postgres "$major"
+        [ "$mark" = ✓ ] || continue
+        step "Proofs of the reset on PostgreSQL $major" prove_reset "$major" "reset-$major"
+        [ "$mark" = ✓ ] || show_failures "$results/reset-$major.log" >&3
+    done
+}
+
+prove_reset() { # major name
+    local results_file=$results/$2 status=0 programs=(tests/IntegrationKit.EngineTests/bin/*/*/IntegrationKit.EngineTests)
+    PROOF_IMAGE=postgres:$1 bounded 1800 "${programs[0]}" -noColor -namespace IntegrationKit.EngineTests.Reset -trx "$results_file.trx" > "$results_file.log" 2>&1 || status=$?
+    cat "$results_file.log"
+    count "$2" "$status"
+}
+
+# Other images than the stand-ins are pulled when they are used.
+provide_postgres() { # major
+    [ "${INTEGRATIONKIT_IMAGE_PREFIX:-}" = "$stand_ins" ] || return 0
+    "$root/eng/images/later.sh" "$1" || mark=- note='not available: see the log'
 }
 
 find_test_projects() {
@@ -72,14 +105,19 @@ show_failures() { # console log
 }
 
 test_project() { # project name
-    local results_file=$results/$2 status=0 p f s
+    local results_file=$results/$2 status=0
     dotnet test "$1" --no-build --nologo --results-directory "$results" \
         --logger 'console;verbosity=minimal' --logger "trx;LogFileName=$2.trx" \
         --blame-hang-timeout "$hang_timeout" --blame-hang-dump-type none \
         > "$results_file.log" 2>&1 || status=$?
     cat "$results_file.log"
     [ "$status" = 0 ] || end_hanging "$2"
+    count "$2" "$status"
+}
 
+# Adds the results of a run to the sums.
+count() { # name exit code
+    local results_file=$results/$1 status=$2 p f s
     touch "$results_file.trx"
     awk -f eng/trx.awk "$results_file.trx" > "$results_file.tsv"
     read -r p f s <<< "$(awk -F '\t' '{ n[$1]++ } END { print n["passed"] + 0, n["failed"] + 0, n["skipped"] + 0 }' "$results_file.tsv")"

@@ -73,6 +73,8 @@ public sealed class TestInfrastructure : IAsyncDisposable
     /// <summary>
     /// Starts every service that does not run yet, each as soon as all that it depends on is ready, and returns when all
     /// are ready. If one fails, everything that this call started is stopped again. It can be called again after a stop.
+    /// What one has done to another during its start, such as an application that migrates its database, belongs to the other's
+    /// baseline, unless the other ran before the call.
     /// </summary>
     /// <exception cref="InfrastructureConfigurationException">The description has mistakes; all are listed, nothing was started.</exception>
     /// <exception cref="EngineUnavailableException">No container engine answered.</exception>

@@ -31,6 +31,13 @@ internal sealed class StartRun(
         await Task.WhenAll(_starts.Values).ConfigureAwait(false);
         if (_failures.Count == 0)
         {
+            var started = services.ToHashSet();
+            var used = services.SelectMany(each => each.Dependencies).Where(started.Contains).Distinct();
+            await Task.WhenAll(used.Select(each => CaptureAsync(each.Service, cancelled))).ConfigureAwait(false);
+        }
+
+        if (_failures.Count == 0)
+        {
             return null;
         }
 
@@ -92,6 +99,26 @@ internal sealed class StartRun(
         }
     }
 
+    /// <summary>What the starts of others have done to it, such as the migration of an application, belongs to its baseline.</summary>
+    private async Task CaptureAsync(TestService service, CancellationTokenSource cancelled)
+    {
+        if (service.Run is not { IsTouched: true } run)
+        {
+            return;
+        }
+
+        var begun = _time.GetTimestamp();
+        try
+        {
+            await BoundedCall.RunInnerAsync(run.CaptureBaselineAsync, _time, cancelled.Token).ConfigureAwait(false);
+        }
+        catch (Exception e)
+        {
+            var evidence = new StartEvidence(tools.Redactor) { WaitingFor = "its baseline, to be noted again after others had used it during their starts" };
+            await NoteFailureAsync(new(service, e, evidence, _time.GetElapsedTime(begun), WasCancelled(e, cancelled)), cancelled).ConfigureAwait(false);
+        }
+    }
+
     private async Task<bool> AllReadyAsync(PlannedService planned, Task<bool>[] needed)
     {
         if (!Array.TrueForAll(needed, start => start.IsCompleted))
@@ -104,23 +131,36 @@ internal sealed class StartRun(
 
     private async Task FailAsync(ServiceStart start, Exception error, TimeSpan elapsed, CancellationTokenSource cancelled)
     {
-        // One that was only cancelled, because another failed, the caller cancelled or a stop began, explains nothing.
-        // Client libraries often answer a cancellation with another exception: after a cancel or a stop all errors are that.
-        var isStopped = overall.Token.IsCancellationRequested && overall.Passed is null;
-        var wasCancelled = isStopped || (error is OperationCanceledException && cancelled.IsCancellationRequested);
-        lock (_gate)
-        {
-            _failures.Add(new(start.Service, error, start.Evidence, elapsed, wasCancelled));
-        }
+        var wasCancelled = WasCancelled(error, cancelled);
 
         // The others are not to wait until this one has cleaned up.
-        await cancelled.CancelAsync().ConfigureAwait(false);
+        await NoteFailureAsync(new(start.Service, error, start.Evidence, elapsed, wasCancelled), cancelled).ConfigureAwait(false);
         await start.CleanUpAsync(collectEvidence: !wasCancelled || overall.Passed is not null).ConfigureAwait(false);
         start.Service.MoveTo(wasCancelled ? ServiceState.Stopped : ServiceState.Failed);
         if (!wasCancelled)
         {
             tools.Reporter.Report(start.Service.Name, ServiceStage.Failed, elapsed, Text.FirstLine(start.Evidence.Redact(error.Message)));
         }
+    }
+
+    /// <summary>
+    /// One that was only cancelled, because another failed, the caller cancelled or a stop began, explains nothing. Client
+    /// libraries often answer a cancellation with another exception: after a cancel or a stop all errors are that.
+    /// </summary>
+    private bool WasCancelled(Exception error, CancellationTokenSource cancelled)
+    {
+        var isStopped = overall.Token.IsCancellationRequested && overall.Passed is null;
+        return isStopped || (error is OperationCanceledException && cancelled.IsCancellationRequested);
+    }
+
+    private Task NoteFailureAsync(StartFailure failure, CancellationTokenSource cancelled)
+    {
+        lock (_gate)
+        {
+            _failures.Add(failure);
+        }
+
+        return cancelled.CancelAsync();
     }
 }
 

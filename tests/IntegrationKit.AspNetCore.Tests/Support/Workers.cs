@@ -25,6 +25,14 @@ internal sealed class NotingWorker(ConcurrentQueue<string> notes) : IHostedServi
     private static Task WorkAsync() => Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, CancellationToken.None);
 }
 
+/// <summary>A hosted service that does something before the application listens.</summary>
+internal sealed class StartingWorker(Func<CancellationToken, Task> start) : IHostedService
+{
+    public Task StartAsync(CancellationToken cancellationToken) => start(cancellationToken);
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+}
+
 /// <summary>A hosted service that stops as the test says.</summary>
 internal sealed class StoppingWorker(Func<CancellationToken, Task> stop) : IHostedService
 {

@@ -26,10 +26,11 @@ internal static class DatabaseContent
                 ELSE
                     value := 'not populated';
                 END IF;
-                INSERT INTO content VALUES (relation.name, value);
+                -- Much of it is compared by its hash.
+                INSERT INTO content VALUES (relation.name, CASE WHEN length(value) > 100000 THEN left(value, 100) || ' ... ' || md5(value) ELSE value END);
             END LOOP;
             INSERT INTO content SELECT 'object ' || oid, encode(lo_get(oid), 'escape') FROM pg_largeobject_metadata;
-            INSERT INTO content SELECT 'table ' || oid::regclass, concat(relchecks, ' ', relhastriggers, ' ', relhasrules, ' ', relkind)
+            INSERT INTO content SELECT 'table ' || oid::regclass, concat(relchecks, ' ', relhastriggers, ' ', relhasrules, ' ', relkind, (SELECT string_agg(attname, ' ') FROM pg_attribute WHERE attrelid = pg_class.oid AND attgenerated <> ''))
             FROM pg_class WHERE relkind IN ('r', 'p', 'm') AND oid >= 16384 AND relpersistence <> 't' AND relnamespace::regnamespace::text <> 'integrationkit';
         END
         $$;

@@ -27,6 +27,7 @@ internal sealed class RandomSchema
             CREATE FUNCTION audit_it() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN INSERT INTO public.audit (what) VALUES (TG_TABLE_NAME || TG_OP); RETURN COALESCE(NEW, OLD); END';
             CREATE FUNCTION forbid() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'truncate is forbidden here'; END $$;
             CREATE TABLE switch AS SELECT 1 AS x;
+            CREATE FUNCTION say() RETURNS text IMMUTABLE LANGUAGE plpgsql AS $$ BEGIN RETURN (SELECT count(*) FROM public.switch)::text; END $$;
             CREATE FUNCTION is_on() RETURNS boolean LANGUAGE sql AS 'SELECT EXISTS (SELECT FROM public.switch)';
             """);
         for (var i = 0; i < _random.Next(3, Names.Length); i++)
@@ -80,6 +81,9 @@ internal sealed class RandomSchema
         if (Chance(0.2))
         {
             parts.Add("doubled text GENERATED ALWAYS AS (repeat('x', 2)) STORED");
+
+            // Says something else for whoever writes the first rows again.
+            parts.Add("said text GENERATED ALWAYS AS (public.say()) STORED");
         }
 
         if (Chance(0.2))

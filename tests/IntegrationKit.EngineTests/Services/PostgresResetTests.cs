@@ -117,7 +117,8 @@ public sealed class PostgresResetTests(PostgresResetTests.Database database) : I
     [Fact]
     public async Task Reset_blocked_by_an_open_transaction_names_its_query()
     {
-        await using var connection = await _postgres.OpenConnectionAsync(Kit.Cancellation);
+        await using var connection = new NpgsqlConnection(_postgres.ConnectionString + ";Application Name=billing worker;Pooling=false");
+        await connection.OpenAsync(Kit.Cancellation);
         await using (await connection.BeginTransactionAsync(Kit.Cancellation))
         {
             await using var command = new NpgsqlCommand("INSERT INTO empty_at_baseline VALUES (1) /* left open */", connection);
@@ -127,7 +128,7 @@ public sealed class PostgresResetTests(PostgresResetTests.Database database) : I
 
             TestContext.Current.TestOutputHelper!.WriteLine(error.Message);
             Assert.Contains("/* left open */", error.Message, StringComparison.Ordinal);
-            Assert.Contains(connection.ProcessID.ToString(System.Globalization.CultureInfo.InvariantCulture), error.Message, StringComparison.Ordinal);
+            Assert.Contains(string.Create(System.Globalization.CultureInfo.InvariantCulture, $"backend {connection.ProcessID} of billing worker, idle in transaction"), error.Message, StringComparison.Ordinal);
         }
 
         await ResetAsync();

@@ -15,9 +15,10 @@ internal sealed class PostgresDatabase(PostgresCluster cluster, string service, 
     private OwnSession? _own;
     private bool _isClosed;
 
-    // A reset that was cut off may have taken back the note of what was written to, and not the rows; and a server that
-    // crashed has emptied its unlogged tables.
+    // A reset or a capture that was cut off may have taken back the note of what was written to, and not the rows; and a server
+    // that crashed has emptied its unlogged tables.
     private bool _isResetOpen;
+    private bool _hasToldHistory;
     private uint _id;
 
     public string Name => name;
@@ -71,11 +72,24 @@ internal sealed class PostgresDatabase(PostgresCluster cluster, string service, 
     }
 
     /// <summary>Makes the current state the baseline.</summary>
+    /// <returns>Whether it may be another one than before.</returns>
     /// <exception cref="IntegrationKitException">The database was dropped, or the server is down.</exception>
-    public async Task CaptureBaselineAsync(CancellationToken cancellationToken)
+    public async Task<bool> CaptureBaselineAsync(CancellationToken cancellationToken)
     {
-        await RunAsync(source => DatabaseBaseline.CaptureAsync(source, tracksWrites, cancellationToken)).ConfigureAwait(false);
+        var isNew = false;
+        await RunAsync(async source =>
+        {
+            if (_id != 0 && !_isResetOpen && !await DatabaseBaseline.HasChangedAsync(source, cancellationToken).ConfigureAwait(false))
+            {
+                return;
+            }
+
+            _isResetOpen = isNew = true;
+            await DatabaseBaseline.CaptureAsync(source, tracksWrites, cancellationToken).ConfigureAwait(false);
+            _isResetOpen = false;
+        }).ConfigureAwait(false);
         await IdentifyAsync(cancellationToken).ConfigureAwait(false);
+        return isNew;
     }
 
     /// <summary>Notes which database it is, since another one may get its name.</summary>
@@ -108,17 +122,20 @@ internal sealed class PostgresDatabase(PostgresCluster cluster, string service, 
     });
 
     /// <summary>Brings the baseline back.</summary>
+    /// <returns>Tables in which a tool keeps track of its work and that were emptied; told once.</returns>
     /// <exception cref="IntegrationKitException">It could not be brought back; the message says why.</exception>
-    public async Task RestoreBaselineAsync(CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<string>> RestoreBaselineAsync(CancellationToken cancellationToken)
     {
         try
         {
+            IReadOnlyList<string> history = [];
             await RunAsync(async source =>
             {
                 var everything = Interlocked.Exchange(ref _isResetOpen, true);
-                await DatabaseBaseline.RestoreAsync(source, everything, cancellationToken).ConfigureAwait(false);
+                history = await DatabaseBaseline.RestoreAsync(source, everything, cancellationToken).ConfigureAwait(false);
                 _isResetOpen = false;
             }).ConfigureAwait(false);
+            return history.Count > 0 && !Interlocked.Exchange(ref _hasToldHistory, true) ? history : [];
         }
         catch (IntegrationKitException e) when (e.InnerException is PostgresException { SqlState: PostgresErrorCodes.UndefinedFunction or PostgresErrorCodes.InvalidSchemaName })
         {
@@ -168,6 +185,12 @@ internal sealed class PostgresDatabase(PostgresCluster cluster, string service, 
             throw new IntegrationKitException(
                 $"The library cannot log in to database '{name}' any more: {e.MessageText}. A test has changed the role that the service was started with, which belongs to " +
                 "the whole server: set OwnServer = true, and use another role for such a test.", e);
+        }
+        catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.InsufficientPrivilege)
+        {
+            throw new IntegrationKitException(
+                $"The library may not do in database '{name}' what a baseline needs: {e.MessageText}. Its role '{cluster.Login.User}', with which the server was started, has to be a superuser: " +
+                "no script and no test must take SUPERUSER from it. Use another role for code that is to have fewer rights.", e);
         }
     }
 

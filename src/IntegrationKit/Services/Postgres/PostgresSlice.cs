@@ -18,6 +18,12 @@ public sealed class PostgresSlice : ServerSlice
         "Nothing was made in database '{Database}' of service '{Service}', to which its connection string leads, but there is also: {Others}. If the scripts make the database that " +
         "tests use, set Database to its name and leave CREATE DATABASE out");
 
+    private static readonly Action<ILogger, string, string, string, Exception?> EmptiedHistory = LoggerMessage.Define<string, string, string>(
+        LogLevel.Warning,
+        new(18, "HistoryEmptied"),
+        "The reset of service '{Service}' has emptied {Tables} in database '{Database}', where a tool keeps track of what it has done to the database: it was filled after the baseline was noted. " +
+        "Migrate in an init script or in Initialize, or by a service that is started together with the database, such as a WebAppService; or call CaptureBaselineAsync when the migration is done");
+
     private readonly PostgresCluster _cluster;
     private readonly string _service;
     private readonly ILogger _logger;
@@ -55,7 +61,7 @@ public sealed class PostgresSlice : ServerSlice
         {
             foreach (var database in Databases)
             {
-                await database.RestoreBaselineAsync(cancellationToken).ConfigureAwait(false);
+                await RestoreAsync(database, cancellationToken).ConfigureAwait(false);
             }
         }
         catch (IntegrationKitException e) when (Server.Redact(e.ToString()) is var redacted && redacted != e.ToString())
@@ -70,13 +76,17 @@ public sealed class PostgresSlice : ServerSlice
     /// <inheritdoc/>
     public override async Task CaptureBaselineAsync(CancellationToken cancellationToken)
     {
-        await Database.CaptureBaselineAsync(cancellationToken).ConfigureAwait(false);
+        var isNew = await Database.CaptureBaselineAsync(cancellationToken).ConfigureAwait(false);
         if (_standIn is not null)
         {
             return;
         }
 
-        Clones.Renew();
+        if (isNew)
+        {
+            Clones.Renew();
+        }
+
         await CaptureOthersAsync(cancellationToken).ConfigureAwait(false);
     }
 
@@ -127,6 +137,15 @@ public sealed class PostgresSlice : ServerSlice
         if (_others.Count > 0 && await _own.IsEmptyAsync(cancellationToken).ConfigureAwait(false))
         {
             LeftEmpty(_logger, _own.Name, _service, string.Join(", ", _others.Select(each => each.Name)), null);
+        }
+    }
+
+    private async Task RestoreAsync(PostgresDatabase database, CancellationToken cancellationToken)
+    {
+        var history = await database.RestoreBaselineAsync(cancellationToken).ConfigureAwait(false);
+        if (history.Count > 0)
+        {
+            EmptiedHistory(_logger, _service, string.Join(", ", history), database.Name, null);
         }
     }
 

@@ -67,6 +67,8 @@ internal sealed class ResettableService(Journal journal) : RecordingService(jour
 {
     public Func<CancellationToken, Task>? OnReset { get; set; }
 
+    public Func<CancellationToken, Task>? OnCapture { get; set; }
+
     protected override ServiceRun MakeRun() => new ResettableRun(this);
 
     private sealed class ResettableRun(ResettableService service) : RecordedRun(service)
@@ -75,6 +77,12 @@ internal sealed class ResettableService(Journal journal) : RecordingService(jour
         {
             service.Journal.Add($"reset {service.Name}");
             await (service.OnReset?.Invoke(cancellationToken) ?? Task.CompletedTask);
+        }
+
+        public override async Task CaptureBaselineAsync(CancellationToken cancellationToken)
+        {
+            service.Journal.Add($"capture {service.Name}");
+            await (service.OnCapture?.Invoke(cancellationToken) ?? Task.CompletedTask);
         }
     }
 }

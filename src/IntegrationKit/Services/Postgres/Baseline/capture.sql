@@ -9,18 +9,16 @@ DECLARE
     sequences jsonb := '{}';
     views jsonb := '{}';
 BEGIN
-    SET LOCAL lock_timeout = '5s';
+    SET LOCAL lock_timeout = '500ms';
     -- Writers that have begun end before the copy is made.
     EXECUTE coalesce((SELECT 'LOCK TABLE ' || string_agg('ONLY ' || name, ', ') || ' IN SHARE ROW EXCLUSIVE MODE' FROM integrationkit.relations('{r}')), 'SELECT');
     EXECUTE coalesce((SELECT 'DROP TABLE ' || string_agg(pg_catalog.format('integrationkit.%I', relname), ', ')
         FROM pg_catalog.pg_class WHERE relnamespace = 'integrationkit'::regnamespace AND relkind = 'r'), 'SELECT');
     FOR relation IN
         SELECT r.*, c.relkind = 'm' AS is_view, c.relispopulated,
-            -- A generated column is computed anew; an identity column keeps its value.
-            (SELECT coalesce(string_agg(quote_ident(a.attname), ', ' ORDER BY a.attnum), '') FROM pg_catalog.pg_attribute a
-             WHERE a.attrelid = r.id AND a.attnum > 0 AND NOT a.attisdropped AND a.attgenerated = '') AS columns,
+            integrationkit.columns_of(r.id) AS columns,
             (SELECT string_agg('now.' || quote_ident(a.attname), ', ' ORDER BY a.attnum) FROM pg_catalog.pg_attribute a
-             WHERE a.attrelid = r.id AND a.attnum > 0 AND NOT a.attisdropped AND a.attgenerated = '') AS now_columns,
+             WHERE a.attrelid = r.id AND a.attnum > 0 AND NOT a.attisdropped AND integrationkit.is_kept(r.id, a.attnum, a.attgenerated)) AS now_columns,
             (SELECT array_agg(a.attname) FROM pg_catalog.pg_index i JOIN pg_catalog.pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = ANY (i.indkey)
              WHERE i.indrelid = r.id AND i.indisprimary) AS key
         FROM integrationkit.relations('{r,m}') r JOIN pg_catalog.pg_class c ON c.oid = r.id
@@ -48,16 +46,17 @@ BEGIN
     END LOOP;
 
     IF EXISTS (SELECT FROM pg_catalog.pg_largeobject_metadata) THEN
-        CREATE TABLE integrationkit.objects AS SELECT oid AS id, lomowner AS owner, lomacl AS acl, lo_get(oid) AS content FROM pg_catalog.pg_largeobject_metadata;
+        CREATE TABLE integrationkit.objects AS SELECT oid AS id, lomowner AS owner, lomacl AS acl, lo_get(oid) AS content, obj_description(oid, 'pg_largeobject') AS comment FROM pg_catalog.pg_largeobject_metadata;
     END IF;
 
     -- A function rather than a table: tools ask whether a database has tables to find out whether it is empty.
     EXECUTE pg_catalog.format('CREATE OR REPLACE FUNCTION integrationkit.baseline() RETURNS jsonb LANGUAGE sql IMMUTABLE AS %L',
         pg_catalog.format('SELECT %L::jsonb', pg_catalog.jsonb_build_object('tables', tables, 'sequences', sequences, 'views', views,
-            'tracks', current_setting('integrationkit.tracks')::boolean, 'objects', to_regclass('integrationkit.objects') IS NOT NULL)));
+            'tracks', current_setting('integrationkit.tracks')::boolean, 'settings', integrationkit.settings(), 'objects', to_regclass('integrationkit.objects') IS NOT NULL)));
 END
 $capture$;
 
+SELECT integrationkit.note_schema();
 SELECT integrationkit.track();
 
 DO $events$
@@ -74,5 +73,6 @@ BEGIN
 
     -- What has been written so far is the baseline.
     PERFORM setval(m, 1, false) FROM unnest(integrationkit.marks() || ARRAY['integrationkit.schema_mark'::regclass::oid, 'integrationkit.view_mark'::regclass::oid]) m;
+    PERFORM integrationkit.expect_change();
 END
 $events$;

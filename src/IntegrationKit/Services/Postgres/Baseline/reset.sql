@@ -17,10 +17,24 @@ BEGIN
 END
 $function$;
 
+-- Without nested loops: a table that was emptied is thought to have few rows, and would be read again for each row of the copy, with
+-- all that has been written into it meanwhile.
+CREATE OR REPLACE FUNCTION integrationkit.write_differing_rows(name text, copy text, columns text, now_columns text, key text[]) RETURNS void
+LANGUAGE plpgsql SET enable_nestloop = off AS $function$
+DECLARE
+    same_key text := (SELECT string_agg(pg_catalog.format('now.%1$I = was.%1$I', k), ' AND ') FROM unnest(key) k);
+BEGIN
+    EXECUTE pg_catalog.format(
+        'DELETE FROM ONLY %s now WHERE NOT EXISTS (SELECT FROM integrationkit.%I was WHERE %s AND (SELECT r FROM (SELECT %s) r) *= was)',
+        name, copy, same_key, now_columns);
+    EXECUTE pg_catalog.format(
+        'INSERT INTO %s (%s) OVERRIDING SYSTEM VALUE SELECT %2$s FROM integrationkit.%3$I was WHERE NOT EXISTS (SELECT FROM ONLY %1$s now WHERE %4$s)',
+        name, columns, copy, same_key);
+END
+$function$;
+
 -- Empties a relation and writes its copy into it; of many rows with a key, only those that differ.
 CREATE OR REPLACE FUNCTION integrationkit.write_rows(id oid, name text, copy text, columns text, now_columns text, key text[]) RETURNS void LANGUAGE plpgsql AS $function$
-DECLARE
-    same_key text;
 BEGIN
     IF copy IS NULL THEN
         PERFORM integrationkit.empty(id, name);
@@ -31,27 +45,25 @@ BEGIN
         PERFORM integrationkit.empty(id, name);
         EXECUTE pg_catalog.format('INSERT INTO %s (%s) OVERRIDING SYSTEM VALUE SELECT %2$s FROM integrationkit.%3$I', name, columns, copy);
     ELSE
-        SELECT string_agg(pg_catalog.format('now.%1$I = was.%1$I', k), ' AND ') INTO same_key FROM unnest(key) k;
-        EXECUTE pg_catalog.format(
-            'DELETE FROM ONLY %s now WHERE NOT EXISTS (SELECT FROM integrationkit.%I was WHERE %s AND (SELECT r FROM (SELECT %s) r) *= was)',
-            name, copy, same_key, now_columns);
-        EXECUTE pg_catalog.format(
-            'INSERT INTO %s (%s) OVERRIDING SYSTEM VALUE SELECT %2$s FROM integrationkit.%3$I was WHERE NOT EXISTS (SELECT FROM ONLY %1$s now WHERE %4$s)',
-            name, columns, copy, same_key);
+        PERFORM integrationkit.write_differing_rows(name, copy, columns, now_columns, key);
     END IF;
 END
 $function$;
 
--- The same where nothing of the user's may run: no trigger, no rule and no constraint that is a function of more than the row.
+-- The same where nothing of the user's may run: no trigger, no rule, and no constraint or generated column that is a function of more than the row.
 -- The catalog is changed for this transaction only; nobody else sees it.
 CREATE OR REPLACE FUNCTION integrationkit.write_rows_unguarded(id oid, name text, copy text, columns text, now_columns text, key text[]) RETURNS void LANGUAGE plpgsql AS $function$
 DECLARE
     was record;
+    generated smallint[];
 BEGIN
+    SELECT array_agg(a.attnum) INTO generated FROM pg_catalog.pg_attribute a WHERE a.attrelid = id AND a.attgenerated = 's' AND integrationkit.is_kept(id, a.attnum, a.attgenerated);
+    UPDATE pg_catalog.pg_attribute a SET attgenerated = '' WHERE a.attrelid = id AND a.attnum = ANY (generated);
     SELECT c.relkind, c.relchecks, c.relhastriggers, c.relhasrules INTO was FROM pg_catalog.pg_class c WHERE c.oid = id;
     UPDATE pg_catalog.pg_class c SET relkind = 'r', relchecks = 0, relhastriggers = false, relhasrules = false WHERE c.oid = id;
     PERFORM integrationkit.write_rows(id, name, copy, columns, now_columns, key);
     UPDATE pg_catalog.pg_class c SET relkind = was.relkind, relchecks = was.relchecks, relhastriggers = was.relhastriggers, relhasrules = was.relhasrules WHERE c.oid = id;
+    UPDATE pg_catalog.pg_attribute a SET attgenerated = 's' WHERE a.attrelid = id AND a.attnum = ANY (generated);
 END
 $function$;
 
@@ -91,12 +103,11 @@ BEGIN
         FROM integrationkit.relations('{m}') r JOIN pg_catalog.pg_class c ON c.oid = r.id
         LEFT JOIN jsonb_each_text(integrationkit.baseline()->'views') AS b(name, copy) ON b.name = r.name
     LOOP
-        IF item.is_known THEN
+        IF item.is_known OR item.relispopulated THEN
             PERFORM integrationkit.write_rows_unguarded(item.id, item.name, item.copy,
                 (SELECT string_agg(quote_ident(a.attname), ', ' ORDER BY a.attnum) FROM pg_catalog.pg_attribute a WHERE a.attrelid = item.id AND a.attnum > 0 AND NOT a.attisdropped), NULL, NULL);
-            UPDATE pg_catalog.pg_class SET relispopulated = true WHERE oid = item.id AND NOT relispopulated;
-        ELSIF item.relispopulated THEN
-            EXECUTE pg_catalog.format('REFRESH MATERIALIZED VIEW %s WITH NO DATA', item.name);
+            -- Not by a REFRESH, which event triggers of the user would see.
+            UPDATE pg_catalog.pg_class SET relispopulated = item.is_known WHERE oid = item.id AND relispopulated <> item.is_known;
         END IF;
     END LOOP;
 END
@@ -114,6 +125,11 @@ BEGIN
     PERFORM lo_from_bytea(o.id, o.content) FROM integrationkit.objects o WHERE NOT EXISTS (SELECT FROM pg_catalog.pg_largeobject_metadata m WHERE m.oid = o.id);
     UPDATE pg_catalog.pg_largeobject_metadata m SET lomowner = o.owner, lomacl = o.acl
     FROM integrationkit.objects o WHERE o.id = m.oid AND (m.lomowner <> o.owner OR m.lomacl IS DISTINCT FROM o.acl);
+    DELETE FROM pg_catalog.pg_description d USING integrationkit.objects o
+    WHERE d.classoid = 'pg_largeobject'::regclass AND d.objoid = o.id AND d.description IS DISTINCT FROM o.comment;
+    INSERT INTO pg_catalog.pg_description (objoid, classoid, objsubid, description)
+    SELECT o.id, 'pg_largeobject'::regclass, 0, o.comment FROM integrationkit.objects o
+    WHERE o.comment IS NOT NULL AND obj_description(o.id, 'pg_largeobject') IS NULL;
 END
 $function$;
 
@@ -212,9 +228,10 @@ BEGIN
 END
 $function$;
 
-CREATE OR REPLACE FUNCTION integrationkit.reset(everything boolean DEFAULT false) RETURNS void LANGUAGE plpgsql SET lock_timeout = '5s' AS $function$
+CREATE OR REPLACE FUNCTION integrationkit.reset(everything boolean DEFAULT false) RETURNS void LANGUAGE plpgsql SET lock_timeout = '500ms' AS $function$
 DECLARE
     has_objects boolean := (integrationkit.baseline()->'objects')::boolean;
+    has_settings boolean := integrationkit.baseline()->>'settings' IS NOT NULL;
     before pg_snapshot;
     hit oid[];
     waited boolean;
@@ -222,13 +239,10 @@ BEGIN
     IF everything OR pg_sequence_last_value('integrationkit.schema_mark') IS NOT NULL OR NOT (integrationkit.baseline()->'tracks')::boolean THEN
         everything := true;
         PERFORM setval('integrationkit.schema_mark', 1, false);
-        -- A change that is not committed yet is seen by a later reset only.
-        IF EXISTS (SELECT FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_xid IS NOT NULL) THEN
-            PERFORM nextval('integrationkit.schema_mark');
-        END IF;
-
+        PERFORM integrationkit.expect_change();
         PERFORM integrationkit.restore_parameters();
         PERFORM integrationkit.track();
+        PERFORM integrationkit.tell_history();
     END IF;
 
     IF everything THEN
@@ -257,5 +271,10 @@ BEGIN
     END IF;
 
     PERFORM integrationkit.restore_sequences();
+    IF has_settings OR EXISTS (SELECT FROM pg_db_role_setting s WHERE s.setdatabase <> 0) THEN
+        IF integrationkit.settings() IS DISTINCT FROM integrationkit.baseline()->>'settings' THEN
+            PERFORM integrationkit.restore_settings();
+        END IF;
+    END IF;
 END
 $function$;

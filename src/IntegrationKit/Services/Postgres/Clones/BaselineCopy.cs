@@ -40,13 +40,13 @@ internal static class BaselineCopy
         {
             await cluster.ExecuteAsync(CancellationToken.None, create).ConfigureAwait(false);
             await CopyAsync(cluster, origin, name, cancellationToken).ConfigureAwait(false);
+            await cluster.ExecuteAsync(cancellationToken, DatabaseProperties.Copy(origin.Name, name)).ConfigureAwait(false);
             var made = new PostgresDatabase(cluster, name, name, tracksWrites);
             await using (made.ConfigureAwait(false))
             {
                 await made.FillFromBaselineAsync(cancellationToken).ConfigureAwait(false);
             }
 
-            await cluster.ExecuteAsync(cancellationToken, DatabaseProperties.Copy(origin.Name, name)).ConfigureAwait(false);
             return await CloneTemplate.SealAsync(cluster, name, cancellationToken).ConfigureAwait(false);
         }
         catch
