@@ -36,6 +36,11 @@ public sealed class CloneContentTests : IClassFixture<SharedKit.EndOfRun>
             Assert.Equal("first", await before.DataSource.ReadAsync<string>("SELECT string_agg(x, ' ' ORDER BY id) FROM t"));
         }
 
+        // A capture of what was not written to changes nothing, and so the template stays.
+        await postgres.CaptureBaselineAsync(Kit.Cancellation);
+        await (await postgres.CreateDatabaseAsync(Kit.Cancellation)).DisposeAsync();
+        Assert.Equal(0L, await postgres.DataSource.ReadAsync<long>($"SELECT count(*) FROM pg_database WHERE datname LIKE 'integrationkit_template_of_{postgres.DatabaseName}%'"));
+
         await postgres.DataSource.RunAsync("INSERT INTO t (x) VALUES ('second'); CREATE TABLE added AS SELECT 7 AS y");
         await postgres.CaptureBaselineAsync(Kit.Cancellation);
         await postgres.DataSource.RunAsync("INSERT INTO t (x) VALUES ('of a test'); DELETE FROM added");

@@ -256,21 +256,24 @@ internal sealed class DatabaseClones : IAsyncDisposable
 
     private async Task DropAsync(PostgresDatabase database)
     {
+        await database.DisposeAsync().ConfigureAwait(false);
+        if (_isClosed && !_cluster.Server.IsShared)
+        {
+            return;
+        }
+
         await _drops.WaitAsync().ConfigureAwait(false);
         _ = Task.Run(async () =>
         {
             try
             {
-                if (_cluster.Server.IsShared || !_isClosed)
+                var again = _open(database.Name);
+                await using (again.ConfigureAwait(false))
                 {
-                    await database.TryRollBackPreparedAsync().ConfigureAwait(false);
-                    await database.DisposeAsync().ConfigureAwait(false);
-                    await _cluster.Drops.Begin(database.Name).ConfigureAwait(false);
+                    await again.TryRollBackPreparedAsync().ConfigureAwait(false);
                 }
-                else
-                {
-                    await database.DisposeAsync().ConfigureAwait(false);
-                }
+
+                await _cluster.Drops.Begin(database.Name).ConfigureAwait(false);
             }
             finally
             {
