@@ -23,16 +23,22 @@ internal static class Measurement
             }
         }
 
-        return JsonSerializer.Serialize(new
+        Dictionary<string, object> figures = new(StringComparer.Ordinal)
         {
-            scenario = name,
-            n,
-            median_ms = Round(Median(measured)),
-            min_ms = Round(measured.Min()),
-            max_ms = Round(measured.Max()),
-            floor_median_ms = Round(Median(floor)),
-            ratio = Round(Median([.. measured.Zip(floor, (ours, bare) => ours / bare)])),
-        });
+            ["scenario"] = name,
+            ["n"] = n,
+            ["median_ms"] = Round(Median(measured)),
+            ["min_ms"] = Round(measured.Min()),
+            ["max_ms"] = Round(measured.Max()),
+            ["floor_median_ms"] = Round(Median(floor)),
+            ["ratio"] = Round(Median([.. measured.Zip(floor, (ours, bare) => ours / bare)])),
+        };
+        foreach (var (extra, value) in scenario.Extras)
+        {
+            figures[extra] = Round(value);
+        }
+
+        return JsonSerializer.Serialize(figures);
     }
 
     private static async Task<double> TimeAsync(Scenario scenario, bool ofFloor)

@@ -4,6 +4,7 @@
 // turns: the least that is possible, written without the library, with the same result.
 using System.Globalization;
 using IntegrationKit.Benchmarks;
+using IntegrationKit.Benchmarks.Clones;
 using IntegrationKit.Benchmarks.Redis;
 using IntegrationKit.Benchmarks.Resets;
 
@@ -21,6 +22,9 @@ Dictionary<string, Func<Scenario>> scenarios = new(StringComparer.Ordinal)
     ["redis-reset"] = () => new RedisResetScenario { Touched = 3 },
     ["redis-reset-seeded"] = () => new RedisResetScenario { Touched = 3, SeedKeys = 10_000 },
     ["redis-reset-idle"] = () => new RedisResetScenario { Touched = 0, SeedKeys = 10_000 },
+    ["clone"] = () => new CloneScenario { Pooled = 4 },
+    ["clone-demand"] = () => new CloneScenario { Pooled = 0 },
+    ["clone-20"] = () => new CloneScenario { Pooled = 0, AtOnce = 20 },
 };
 
 var n = args is [_, "--n", var count] ? int.Parse(count, CultureInfo.InvariantCulture) : 200;

@@ -85,6 +85,17 @@ public sealed class ReadOnlyTests(ReadOnlyShop infra) : IntegrationTest<ReadOnly
     }
 }
 
+public sealed class SchemaTests(Shop infra) : IntegrationTest<Shop>(infra)
+{
+    [Fact]
+    [OwnDatabase]
+    public async Task Migration_can_be_undone()
+    {
+        await using var command = Infra.Postgres.DataSource.CreateCommand("drop table customers");
+        await command.ExecuteNonQueryAsync(Cancellation);
+    }
+}
+
 public sealed class ProgramTests
 {
     [Fact]
