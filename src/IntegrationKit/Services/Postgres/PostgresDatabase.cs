@@ -65,7 +65,7 @@ internal sealed class PostgresDatabase(PostgresCluster cluster, string service, 
         {
             await RollBackPreparedAsync(CancellationToken.None).ConfigureAwait(false);
         }
-        catch (Exception e) when (e is NpgsqlException or IntegrationKitException)
+        catch (Exception e) when (e is NpgsqlException or IntegrationKitException or ObjectDisposedException)
         {
             // The drop says it.
         }
