@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Text.Json;
 
 namespace IntegrationKit.Benchmarks;
 
@@ -8,52 +7,51 @@ internal static class Measurement
 {
     private const int WarmUps = 20;
 
-    public static async Task<string> RunAsync(string name, Scenario scenario, int n)
+    public static async Task<Figures> RunAsync(string name, Scenario scenario, int n)
     {
+        using var calls = scenario.UsesEngine ? new EngineCalls() : null;
         await scenario.SetUpAsync();
-        var (measured, floor) = (new List<double>(n), new List<double>(n));
+        var (measured, floor) = (new Series(), new Series());
         for (var i = -WarmUps; i < n; i++)
         {
-            var first = await TimeAsync(scenario, ofFloor: i % 2 == 0);
-            var second = await TimeAsync(scenario, ofFloor: i % 2 != 0);
+            if (i == 0)
+            {
+                scenario.ForgetNotes();
+            }
+
+            var floorFirst = i % 2 == 0;
+            await AddAsync(floorFirst, i);
+            await AddAsync(!floorFirst, i);
+        }
+
+        return new(name, measured.Times, floor.Times, calls is null ? null : (measured.Calls / (double)n, floor.Calls / (double)n), scenario.Extras);
+
+        async Task AddAsync(bool ofFloor, int i)
+        {
+            await scenario.PrepareAsync(ofFloor);
+            var before = calls?.Count ?? 0;
+            var begun = Stopwatch.GetTimestamp();
+            await (ofFloor ? scenario.FloorAsync() : scenario.MeasuredAsync());
+            var taken = scenario.Taken ?? Stopwatch.GetElapsedTime(begun).TotalMilliseconds;
             if (i >= 0)
             {
-                measured.Add(i % 2 == 0 ? second : first);
-                floor.Add(i % 2 == 0 ? first : second);
+                var series = ofFloor ? floor : measured;
+                series.Times.Add(taken);
+                series.Calls += (calls?.Count ?? 0) - before;
             }
         }
-
-        Dictionary<string, object> figures = new(StringComparer.Ordinal)
-        {
-            ["scenario"] = name,
-            ["n"] = n,
-            ["median_ms"] = Round(Median(measured)),
-            ["min_ms"] = Round(measured.Min()),
-            ["max_ms"] = Round(measured.Max()),
-            ["floor_median_ms"] = Round(Median(floor)),
-            ["ratio"] = Round(Median([.. measured.Zip(floor, (ours, bare) => ours / bare)])),
-        };
-        foreach (var (extra, value) in scenario.Extras)
-        {
-            figures[extra] = Round(value);
-        }
-
-        return JsonSerializer.Serialize(figures);
     }
 
-    private static async Task<double> TimeAsync(Scenario scenario, bool ofFloor)
-    {
-        await scenario.PrepareAsync(ofFloor);
-        var begun = Stopwatch.GetTimestamp();
-        await (ofFloor ? scenario.FloorAsync() : scenario.MeasuredAsync());
-        return Stopwatch.GetElapsedTime(begun).TotalMilliseconds;
-    }
-
-    private static double Median(List<double> values)
+    public static double Median(IReadOnlyList<double> values)
     {
         var sorted = values.Order().ToArray();
         return (sorted[(sorted.Length - 1) / 2] + sorted[sorted.Length / 2]) / 2;
     }
 
-    private static double Round(double value) => Math.Round(value, 3);
+    private sealed class Series
+    {
+        public List<double> Times { get; } = [];
+
+        public int Calls { get; set; }
+    }
 }

@@ -1,12 +1,17 @@
 // dotnet run -c Release --project bench/IntegrationKit.Benchmarks -- SCENARIO --n N
 //
-// prints one JSON line for the scenario, or one for each where it is "all". Each is measured against a floor in the same run, in
-// turns: the least that is possible, written without the library, with the same result.
+// prints one JSON line for the scenario, or one for each where it is "all", which also writes them to docs/performance.md. Each is
+// measured against a floor in the same run, in turns: the least that is possible, written without the library, with the same result.
 using System.Globalization;
 using IntegrationKit.Benchmarks;
+using IntegrationKit.Benchmarks.Adapters;
 using IntegrationKit.Benchmarks.Clones;
+using IntegrationKit.Benchmarks.Graphs;
+using IntegrationKit.Benchmarks.Mocks;
 using IntegrationKit.Benchmarks.Redis;
+using IntegrationKit.Benchmarks.Report;
 using IntegrationKit.Benchmarks.Resets;
+using IntegrationKit.Benchmarks.Slices;
 
 Dictionary<string, Func<Scenario>> scenarios = new(StringComparer.Ordinal)
 {
@@ -25,19 +30,30 @@ Dictionary<string, Func<Scenario>> scenarios = new(StringComparer.Ordinal)
     ["clone"] = () => new CloneScenario { Pooled = 4 },
     ["clone-demand"] = () => new CloneScenario { Pooled = 0 },
     ["clone-20"] = () => new CloneScenario { Pooled = 0, AtOnce = 20 },
+    ["slice"] = () => new SliceScenario { Tables = 50 },
+    ["adapter"] = () => new AdapterScenario(),
+    ["mock"] = () => new MockScenario(),
+    ["graph"] = () => new GraphScenario { Services = 10_000 },
 };
 
-var n = args is [_, "--n", var count] ? int.Parse(count, CultureInfo.InvariantCulture) : 200;
-if (args.Length is not (1 or 3) || n < 1 || (args[0] != "all" && !scenarios.ContainsKey(args[0])))
+int? times = args is [_, "--n", var text] && int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number > 0 ? number : null;
+if ((times is null && args.Length != 1) || (args[0] != "all" && !scenarios.ContainsKey(args[0])))
 {
     await Console.Error.WriteLineAsync($"Usage: SCENARIO [--n TIMES], where SCENARIO is all or one of {string.Join(", ", scenarios.Keys)}.");
     return 2;
 }
 
+var figures = new List<Figures>();
 foreach (var (name, make) in scenarios.Where(each => args[0] == "all" || each.Key == args[0]))
 {
     await using var scenario = make();
-    Console.WriteLine(await Measurement.RunAsync(name, scenario, n));
+    figures.Add(await Measurement.RunAsync(name, scenario, times ?? scenario.Times));
+    Console.WriteLine(figures[^1]);
+}
+
+if (args[0] == "all")
+{
+    await PerformancePage.WriteAsync(figures);
 }
 
 return 0;

@@ -9,6 +9,8 @@ internal sealed class RespawnScenario : ResetScenario
     private NpgsqlConnection _connection = null!;
     private Respawner _respawner = null!;
 
+    public override int Times => 60;
+
     public override async Task SetUpAsync()
     {
         await base.SetUpAsync();

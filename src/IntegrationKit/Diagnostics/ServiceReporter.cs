@@ -5,11 +5,13 @@ namespace IntegrationKit.Diagnostics;
 /// <summary>Tells what happens to services: to the log, and to whoever asked for progress. Secrets are redacted.</summary>
 internal sealed class ServiceReporter(ILogger logger, IProgress<ServiceProgress>? progress, Redactor redactor)
 {
+    /// <summary>Whether anybody listens.</summary>
+    public bool IsHeard => progress is not null || logger.IsEnabled(LogLevel.Error);
+
     public void Report(string service, ServiceStage stage, TimeSpan elapsed = default, string? detail = null)
     {
-        if (progress is null && !logger.IsEnabled(LogLevel.Error))
+        if (!IsHeard)
         {
-            // Nobody listens.
             return;
         }
 

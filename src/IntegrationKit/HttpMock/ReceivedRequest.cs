@@ -91,8 +91,23 @@ public sealed class ReceivedRequest
     internal bool WasCutBodyRead => _wasBodyRead && IsBodyCut;
 
     /// <summary>About how many bytes it takes. The texts of the target are kept several times.</summary>
-    internal long Size => ObjectBytes + _content.Bytes.Length + (8L * Target.Length) +
-        Headers.Sum(header => 2L * (header.Key.Length + header.Value.Sum(value => value?.Length ?? 0)));
+    internal long Size
+    {
+        get
+        {
+            var characters = 4L * Target.Length;
+            foreach (var (name, values) in Headers)
+            {
+                characters += name.Length;
+                foreach (var value in values)
+                {
+                    characters += value?.Length ?? 0;
+                }
+            }
+
+            return ObjectBytes + _content.Bytes.Length + (2 * characters);
+        }
+    }
 
     /// <summary>Reads the body as JSON, with web defaults (camelCase, names in any case, numbers also from strings).</summary>
     /// <exception cref="JsonException">The body is not JSON, or does not fit the type; the message shows the body.</exception>

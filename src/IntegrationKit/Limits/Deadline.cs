@@ -11,9 +11,11 @@ internal sealed class Deadline : IDisposable
 
     private readonly Lock _gate = new();
     private readonly TimeProvider _timeProvider;
-    private readonly CancellationTokenSource _limit;
-    private readonly CancellationTokenSource _linked;
+    private readonly CancellationTokenSource _source;
+    private readonly CancellationTokenRegistration _ofCaller;
+    private readonly CancellationTokenRegistration _ofOuter;
     private readonly Deadline? _outer;
+    private volatile bool _isCancelledFromOutside;
     private TimeSpan _remaining;
     private long _runningSince;
     private int _pauses;
@@ -22,8 +24,9 @@ internal sealed class Deadline : IDisposable
     {
         (Length, Name, _timeProvider, _remaining, _outer) = (length, name, timeProvider, length, outer);
         _runningSince = timeProvider.GetTimestamp();
-        _limit = new CancellationTokenSource(length, timeProvider);
-        _linked = CancellationTokenSource.CreateLinkedTokenSource(_limit.Token, callerToken, outer?.Token ?? CancellationToken.None);
+        _source = new CancellationTokenSource(length, timeProvider);
+        _ofCaller = callerToken.UnsafeRegister(static deadline => ((Deadline)deadline!).CancelFromOutside(), this);
+        _ofOuter = outer?.Token.UnsafeRegister(static deadline => ((Deadline)deadline!).CancelFromOutside(), this) ?? default;
     }
 
     public TimeSpan Length { get; }
@@ -31,10 +34,10 @@ internal sealed class Deadline : IDisposable
     /// <summary>The name of the limit, which ends the sentence "was not ready within 60 s, …".</summary>
     public string Name { get; }
 
-    public CancellationToken Token => _linked.Token;
+    public CancellationToken Token => _source.Token;
 
     /// <summary>The limit that has passed, this one or the outer one; null if none has.</summary>
-    public Deadline? Passed => _limit.IsCancellationRequested ? this : _outer?.Passed;
+    public Deadline? Passed => _source.IsCancellationRequested && !_isCancelledFromOutside ? this : _outer?.Passed;
 
     /// <summary>What is wrong with a setting that says how long something may take; null if nothing is.</summary>
     public static string? Problem(string setting, TimeSpan length) => length > TimeSpan.Zero && length <= Longest
@@ -42,7 +45,7 @@ internal sealed class Deadline : IDisposable
         : $"{setting} is {length}; it must be longer than zero and at most {Longest.Days} days.";
 
     /// <summary>Whether the limit has passed, or the caller has cancelled.</summary>
-    public bool IsCancelled => _linked.IsCancellationRequested;
+    public bool IsCancelled => _source.IsCancellationRequested;
 
     /// <summary>Stops the clock, and that of the outer limit, until the result is disposed.</summary>
     public IDisposable Pause()
@@ -53,7 +56,7 @@ internal sealed class Deadline : IDisposable
             if (_pauses++ == 0)
             {
                 _remaining -= _timeProvider.GetElapsedTime(_runningSince);
-                _limit.CancelAfter(Timeout.InfiniteTimeSpan);
+                _source.CancelAfter(Timeout.InfiniteTimeSpan);
             }
         }
 
@@ -62,12 +65,24 @@ internal sealed class Deadline : IDisposable
 
     public void Dispose()
     {
+        // These wait for a cancellation that is under way, so no lock is held.
+        _ofCaller.Dispose();
+        _ofOuter.Dispose();
         lock (_gate)
         {
             _pauses = int.MinValue;
-            _linked.Dispose();
-            _limit.Dispose();
+            _source.Dispose();
         }
+    }
+
+    private void CancelFromOutside()
+    {
+        if (!_source.IsCancellationRequested)
+        {
+            _isCancelledFromOutside = true;
+        }
+
+        _source.Cancel();
     }
 
     private void Resume()
@@ -77,7 +92,7 @@ internal sealed class Deadline : IDisposable
             if (--_pauses == 0)
             {
                 _runningSince = _timeProvider.GetTimestamp();
-                _limit.CancelAfter(_remaining > TimeSpan.Zero ? _remaining : TimeSpan.Zero);
+                _source.CancelAfter(_remaining > TimeSpan.Zero ? _remaining : TimeSpan.Zero);
             }
         }
     }

@@ -7,7 +7,7 @@ namespace IntegrationKit.Model;
 internal sealed class MadeResources(Func<IAsyncDisposable, Task> disposeLate)
 {
     private readonly Lock _gate = new();
-    private readonly Stack<IAsyncDisposable> _made = new();
+    private Stack<IAsyncDisposable>? _made;
     private bool _isClosed;
 
     public void Add(IAsyncDisposable resource)
@@ -16,7 +16,7 @@ internal sealed class MadeResources(Func<IAsyncDisposable, Task> disposeLate)
         {
             if (!_isClosed)
             {
-                _made.Push(resource);
+                (_made ??= new()).Push(resource);
                 return;
             }
         }
@@ -31,7 +31,7 @@ internal sealed class MadeResources(Func<IAsyncDisposable, Task> disposeLate)
         IEvidenceSource[] sources;
         lock (_gate)
         {
-            sources = [.. _made.OfType<IEvidenceSource>()];
+            sources = _made?.OfType<IEvidenceSource>().ToArray() ?? [];
         }
 
         foreach (var source in sources)
@@ -49,8 +49,8 @@ internal sealed class MadeResources(Func<IAsyncDisposable, Task> disposeLate)
         lock (_gate)
         {
             _isClosed = true;
-            IAsyncDisposable[] made = [.. _made];
-            _made.Clear();
+            var made = _made?.ToArray() ?? [];
+            _made = null;
             return made;
         }
     }

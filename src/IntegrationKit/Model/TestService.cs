@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
 using IntegrationKit.Limits;
 
@@ -10,6 +11,8 @@ namespace IntegrationKit;
 /// </summary>
 public abstract class TestService
 {
+    private static readonly ConcurrentDictionary<Type, bool> PreparingTypes = [];
+
     private readonly Lock _gate = new();
     private object? _owner;
     private string? _name;
@@ -57,6 +60,10 @@ public abstract class TestService
 
     /// <summary>The current run; null if there is none.</summary>
     internal ServiceRun? Run => _run;
+
+    /// <summary>Whether its type overrides <see cref="PrepareAsync"/>.</summary>
+    internal bool Prepares => PreparingTypes.GetOrAdd(
+        GetType(), static (_, service) => ((Func<StartContext, CancellationToken, Task>)service.PrepareAsync).Method.DeclaringType != typeof(TestService), this);
 
     /// <summary>Brings the state back to the baseline: the state after the start, or at the last capture. Open connections stay usable.</summary>
     /// <exception cref="InvalidOperationException">The service is not running.</exception>

@@ -22,10 +22,10 @@ internal static class PlanProblems
     ];
 
     private static IEnumerable<string> DuplicateNames(IReadOnlyList<Registration> registrations) =>
-        from each in registrations
-        group each by each.Name into same
-        where same.Count() > 1
-        select $"The name '{same.Key}' is registered {same.Count()} times ({string.Join(", ", same.Select(s => s.Service.GetType().Name))}). A name is unique in an infrastructure.";
+        from same in registrations.CountBy(each => each.Name)
+        where same.Value > 1
+        let types = registrations.Where(each => each.Name == same.Key).Select(each => each.Service.GetType().Name)
+        select $"The name '{same.Key}' is registered {same.Value} times ({string.Join(", ", types)}). A name is unique in an infrastructure.";
 
     private static IEnumerable<string> SharedObjects(IReadOnlyList<Registration> registrations) =>
         from each in registrations
@@ -60,17 +60,31 @@ internal static class PlanProblems
         }
     }
 
-    private static IEnumerable<string> UnregisteredDependencies(IReadOnlyList<Registration> registrations, ServiceGraph graph) =>
-        from each in registrations
-        from dependency in graph.DependenciesOf(each.Service)
-        where !graph.Contains(dependency)
-        select $"Service '{each.Name}' refers to a {dependency.GetType().Name} that is not registered here. Register it too.";
+    private static IEnumerable<string> UnregisteredDependencies(IReadOnlyList<Registration> registrations, ServiceGraph graph)
+    {
+        foreach (var each in registrations)
+        {
+            foreach (var dependency in graph.DependenciesOf(each.Service))
+            {
+                if (!graph.Contains(dependency))
+                {
+                    yield return $"Service '{each.Name}' refers to a {dependency.GetType().Name} that is not registered here. Register it too.";
+                }
+            }
+        }
+    }
 
-    private static IEnumerable<string> Mistakes(Registration registration)
+    private static List<string> Mistakes(Registration registration)
     {
         try
         {
-            return [.. registration.Service.FindMistakes().Select(problem => $"Service '{registration.Name}': {problem}")];
+            var found = new List<string>();
+            foreach (var problem in registration.Service.FindMistakes())
+            {
+                found.Add($"Service '{registration.Name}': {problem}");
+            }
+
+            return found;
         }
         catch (Exception e)
         {

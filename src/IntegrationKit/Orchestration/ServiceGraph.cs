@@ -6,15 +6,20 @@ namespace IntegrationKit.Orchestration;
 internal sealed class ServiceGraph
 {
     private readonly List<TestService> _services;
-    private readonly Dictionary<TestService, TestService[]> _dependencies = [];
-    private readonly Dictionary<TestService, string> _names = [];
+    private readonly Dictionary<TestService, TestService[]> _dependencies;
+    private readonly Dictionary<TestService, string> _names;
 
     public ServiceGraph(IReadOnlyList<Registration> registrations)
     {
-        _services = [.. registrations.Select(each => each.Service).Distinct()];
+        _names = new(registrations.Count);
+        _dependencies = new(registrations.Count);
+        _services = new(registrations.Count);
         foreach (var each in registrations)
         {
-            _names.TryAdd(each.Service, each.Name);
+            if (_names.TryAdd(each.Service, each.Name))
+            {
+                _services.Add(each.Service);
+            }
         }
 
         var open = new Stack<TestService>(_services);
@@ -24,7 +29,10 @@ internal sealed class ServiceGraph
             {
                 var found = Ask(service);
                 _dependencies.Add(service, found);
-                Array.ForEach(found, open.Push);
+                foreach (var dependency in found)
+                {
+                    open.Push(dependency);
+                }
             }
         }
     }
@@ -32,7 +40,7 @@ internal sealed class ServiceGraph
     /// <summary>Mistakes of services that could not say what they depend on.</summary>
     public List<string> Problems { get; } = [];
 
-    public IReadOnlyList<TestService> DependenciesOf(TestService service) => _dependencies[service];
+    public TestService[] DependenciesOf(TestService service) => _dependencies[service];
 
     /// <summary>Whether it is registered here.</summary>
     public bool Contains(TestService service) => _names.ContainsKey(service);
@@ -40,7 +48,7 @@ internal sealed class ServiceGraph
     /// <summary>All services, each after those that it depends on; in the order of registration otherwise.</summary>
     public IEnumerable<TestService> Order()
     {
-        var order = new List<TestService>();
+        var order = new List<TestService>(_services.Count);
         Walk(order.Add, _ => { });
         return order;
     }
@@ -56,7 +64,7 @@ internal sealed class ServiceGraph
     /// <summary>Goes through the graph without recursion: a long chain of services would overflow the stack.</summary>
     private void Walk(Action<TestService> leave, Action<IEnumerable<TestService>> onCircle)
     {
-        var finished = new HashSet<TestService>();
+        var finished = new HashSet<TestService>(_services.Count);
         var onPath = new HashSet<TestService>();
         var path = new List<(TestService Service, int Next)>();
         foreach (var root in _services)
@@ -83,7 +91,7 @@ internal sealed class ServiceGraph
         {
             if (onPath.Contains(service))
             {
-                onCircle([.. path.Select(each => each.Service).SkipWhile(each => each != service), service]);
+                onCircle(CircleAt(service, path));
             }
             else if (finished.Add(service))
             {
@@ -93,11 +101,15 @@ internal sealed class ServiceGraph
         }
     }
 
+    private static IEnumerable<TestService> CircleAt(TestService service, IEnumerable<(TestService Service, int Next)> path) =>
+        [.. path.Select(each => each.Service).SkipWhile(each => each != service), service];
+
     private TestService[] Ask(TestService service)
     {
         try
         {
-            return [.. service.GetDependencies().Distinct()];
+            TestService[] found = [.. service.GetDependencies()];
+            return found.Length < 2 ? found : [.. found.Distinct()];
         }
         catch (Exception e)
         {

@@ -30,16 +30,17 @@ internal sealed class ServicePlan
             throw new InfrastructureConfigurationException(problems);
         }
 
-        var planned = new Dictionary<TestService, PlannedService>();
+        var planned = new Dictionary<TestService, PlannedService>(registrations.Count);
         foreach (var service in graph.Order())
         {
-            planned.Add(service, new(service, [.. graph.DependenciesOf(service).Select(each => planned[each])]));
+            planned.Add(service, new(service, Array.ConvertAll(graph.DependenciesOf(service), each => planned[each])));
         }
 
-        var reached = planned.Values.Where(each => each.Service.RunsServer).SelectMany(each => each.Dependencies).ToHashSet();
-        foreach (var each in planned.Values)
+        var servers = planned.Values.Where(each => each.Service.RunsServer).ToArray();
+        var reached = servers.SelectMany(each => each.Dependencies).ToHashSet();
+        foreach (var each in servers)
         {
-            each.JoinsNetwork = each.Service.RunsServer && (reached.Contains(each) || each.Dependencies.Any(dependency => dependency.Service.RunsServer));
+            each.JoinsNetwork = reached.Contains(each) || each.Dependencies.Any(dependency => dependency.Service.RunsServer);
         }
 
         return new([.. planned.Values]);

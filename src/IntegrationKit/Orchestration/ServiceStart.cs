@@ -17,16 +17,8 @@ internal sealed class ServiceStart(PlannedService planned, ServicePlan plan, Sta
     public StartEvidence Evidence { get; } = new(tools.Redactor);
 
     /// <summary>Does what counts against no deadline of the service.</summary>
-    public Task PrepareAsync(Deadline overall, CancellationToken cancellationToken) => WithinAsync<object?>(
-        "its PrepareAsync",
-        overall,
-        async token =>
-        {
-            await Service.BeginPrepareAsync(Context(overall), token).ConfigureAwait(false);
-            return null;
-        },
-        cancellationToken,
-        isOurs: Service.RunsServer);
+    public Task PrepareAsync(Deadline overall, CancellationToken cancellationToken) =>
+        Service.Prepares ? BeginPrepareAsync(overall, cancellationToken) : Task.CompletedTask;
 
     /// <summary>Returns its run when it is ready.</summary>
     public async Task<ServiceRun> RunAsync(Deadline overall, CancellationToken cancellationToken)
@@ -48,6 +40,17 @@ internal sealed class ServiceStart(PlannedService planned, ServicePlan plan, Sta
 
         await tools.Leftovers.DisposeAsync(Service.Name, _made.Close()).ConfigureAwait(false);
     }
+
+    private Task<object?> BeginPrepareAsync(Deadline overall, CancellationToken cancellationToken) => WithinAsync<object?>(
+        "its PrepareAsync",
+        overall,
+        async token =>
+        {
+            await Service.BeginPrepareAsync(Context(overall), token).ConfigureAwait(false);
+            return null;
+        },
+        cancellationToken,
+        isOurs: Service.RunsServer);
 
     private Task DisposeLateAsync(ServiceRun? late) => late is null ? Task.CompletedTask : tools.Leftovers.DisposeAsync(Service.Name, [late]);
 

@@ -11,7 +11,7 @@ internal sealed class StartRun(
     ServicePlan plan, IReadOnlyList<PlannedService> services, StartTools tools, TestInfrastructureOptions options, Deadline overall)
 {
     private readonly TimeProvider _time = options.TimeProvider;
-    private readonly Dictionary<TestService, Task<bool>> _starts = [];
+    private readonly Dictionary<TestService, Task<bool>> _starts = new(services.Count);
     private readonly List<StartFailure> _failures = [];
     private readonly Lock _gate = new();
 
@@ -24,8 +24,16 @@ internal sealed class StartRun(
         foreach (var planned in services)
         {
             // By the order of the plan, all that it depends on have their task already.
-            var needed = planned.Dependencies.Where(d => _starts.ContainsKey(d.Service)).Select(d => _starts[d.Service]);
-            _starts.Add(planned.Service, StartOneAsync(planned, [.. needed], slots, cancelled));
+            var needed = new List<Task<bool>>(planned.Dependencies.Count);
+            foreach (var dependency in planned.Dependencies)
+            {
+                if (_starts.TryGetValue(dependency.Service, out var start))
+                {
+                    needed.Add(start);
+                }
+            }
+
+            _starts.Add(planned.Service, StartOneAsync(planned, needed, slots, cancelled));
         }
 
         await Task.WhenAll(_starts.Values).ConfigureAwait(false);
@@ -48,7 +56,7 @@ internal sealed class StartRun(
     }
 
     /// <summary>Never throws: a failure is noted, and cancels the others' starts.</summary>
-    private async Task<bool> StartOneAsync(PlannedService planned, Task<bool>[] needed, SemaphoreSlim slots, CancellationTokenSource cancelled)
+    private async Task<bool> StartOneAsync(PlannedService planned, List<Task<bool>> needed, SemaphoreSlim slots, CancellationTokenSource cancelled)
     {
         var service = planned.Service;
         if (service.State == ServiceState.Running)
@@ -63,7 +71,7 @@ internal sealed class StartRun(
         {
             var prepare = start.PrepareAsync(overall, cancelled.Token);
             var ready = AllReadyAsync(planned, needed);
-            if (await Task.WhenAny(prepare, ready).ConfigureAwait(false) == prepare)
+            if (prepare.IsCompleted || await Task.WhenAny(prepare, ready).ConfigureAwait(false) == prepare)
             {
                 // An image that cannot be pulled is reported at once, not after the others are up.
                 await prepare.ConfigureAwait(false);
@@ -78,9 +86,12 @@ internal sealed class StartRun(
             }
 
             await prepare.ConfigureAwait(false);
-            await slots.WaitAsync(cancelled.Token).ConfigureAwait(false);
+
+            // Without a token: those that hold a slot are cancelled too, and release it.
+            await slots.WaitAsync(CancellationToken.None).ConfigureAwait(false);
             try
             {
+                cancelled.Token.ThrowIfCancellationRequested();
                 begun = _time.GetTimestamp();
                 service.Attach(await start.RunAsync(overall, cancelled.Token).ConfigureAwait(false));
             }
@@ -119,14 +130,20 @@ internal sealed class StartRun(
         }
     }
 
-    private async Task<bool> AllReadyAsync(PlannedService planned, Task<bool>[] needed)
+    private async Task<bool> AllReadyAsync(PlannedService planned, List<Task<bool>> needed)
     {
-        if (!Array.TrueForAll(needed, start => start.IsCompleted))
+        if (tools.Reporter.IsHeard && !needed.TrueForAll(start => start.IsCompleted))
         {
             tools.Reporter.Report(planned.Service.Name, ServiceStage.Waiting, detail: string.Join(", ", planned.Dependencies.Select(d => d.Service.Name)));
         }
 
-        return Array.TrueForAll(await Task.WhenAll(needed).ConfigureAwait(false), ready => ready);
+        var areReady = true;
+        foreach (var start in needed)
+        {
+            areReady &= await start.ConfigureAwait(false);
+        }
+
+        return areReady;
     }
 
     private async Task FailAsync(ServiceStart start, Exception error, TimeSpan elapsed, CancellationTokenSource cancelled)

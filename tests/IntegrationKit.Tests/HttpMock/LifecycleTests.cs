@@ -167,6 +167,29 @@ public sealed class LifecycleTests
         Assert.All(await Task.WhenAll(answers), error => Assert.IsType<HttpRequestException>(error));
     }
 
+    [Theory(Timeout = 30_000)]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Stop_ends_an_answer_that_its_client_does_not_read(bool closesItsHalf)
+    {
+        var cancellation = TestContext.Current.CancellationToken;
+        await using var fixture = await MockFixture.StartAsync();
+        fixture.Mock.When("GET", "/big").Respond(200, new byte[50_000_000]);
+        using var client = new TcpClient();
+        await client.ConnectAsync(IPAddress.Loopback, fixture.Mock.BaseAddress.Port, cancellation);
+        await client.GetStream().WriteAsync("GET /big HTTP/1.1\r\nHost: x\r\n\r\n"u8.ToArray(), cancellation);
+        await client.GetStream().ReadExactlyAsync(new byte[1000], cancellation);
+        if (closesItsHalf)
+        {
+            client.Client.Shutdown(SocketShutdown.Send);
+        }
+
+        await fixture.StopAsync().WaitAsync(TimeSpan.FromSeconds(10), TimeProvider.System, cancellation);
+
+        Assert.True(Assert.Single(fixture.Mock.Requests).IsMatched);
+        Assert.Empty(fixture.Mock.ResponderFailures);
+    }
+
     [Fact]
     public async Task Stop_keeps_the_journal_for_verification()
     {

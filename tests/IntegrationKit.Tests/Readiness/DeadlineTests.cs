@@ -36,6 +36,18 @@ public sealed class DeadlineTests
     }
 
     [Fact]
+    public void Time_that_is_over_after_the_callers_cancellation_is_not_the_reason()
+    {
+        using var caller = new CancellationTokenSource();
+        using var deadline = new Deadline(10 * Second, "own", _time, caller.Token);
+
+        caller.Cancel();
+        _time.Advance(20 * Second);
+
+        Assert.Null(deadline.Passed);
+    }
+
+    [Fact]
     public void Pause_stops_the_clock_and_its_end_starts_it_again()
     {
         using var deadline = Deadline(10);

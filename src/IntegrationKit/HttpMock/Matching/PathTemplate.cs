@@ -9,10 +9,10 @@ internal sealed class PathTemplate
 
     public static readonly IReadOnlyDictionary<string, string> NoValues = FrozenDictionary<string, string>.Empty;
 
-    private readonly IReadOnlyList<PathSegment> _segments;
+    private readonly PathSegment[] _segments;
     private readonly bool _takesRest;
 
-    private PathTemplate(string text, IReadOnlyList<PathSegment> segments, bool takesRest, IReadOnlyList<QueryCondition> query) =>
+    private PathTemplate(string text, PathSegment[] segments, bool takesRest, IReadOnlyList<QueryCondition> query) =>
         (Text, _segments, _takesRest, Query) = (text, segments, takesRest, query);
 
     /// <summary>The path as it was written, without its query.</summary>
@@ -40,16 +40,16 @@ internal sealed class PathTemplate
     }
 
     /// <summary>Whether the path matches, and the values of the parameters.</summary>
-    public bool TryMatch(IReadOnlyList<string> path, out IReadOnlyDictionary<string, string> values)
+    public bool TryMatch(string[] path, out IReadOnlyDictionary<string, string> values)
     {
         values = NoValues;
-        if (_takesRest ? path.Count < _segments.Count : path.Count != _segments.Count)
+        if (_takesRest ? path.Length < _segments.Length : path.Length != _segments.Length)
         {
             return false;
         }
 
         Dictionary<string, string>? found = null;
-        for (var i = 0; i < _segments.Count; i++)
+        for (var i = 0; i < _segments.Length; i++)
         {
             if (!_segments[i].TryMatch(path[i], out var value))
             {
@@ -64,7 +64,7 @@ internal sealed class PathTemplate
 
         if (_takesRest)
         {
-            (found ??= new(StringComparer.Ordinal))[Rest] = string.Join('/', path.Skip(_segments.Count));
+            (found ??= new(StringComparer.Ordinal))[Rest] = string.Join('/', path.Skip(_segments.Length));
         }
 
         values = found ?? NoValues;
@@ -72,11 +72,11 @@ internal sealed class PathTemplate
     }
 
     /// <summary>This template with the path's values for its parameters, where they match, so that only literals differ.</summary>
-    public string FilledFrom(IReadOnlyList<string> path)
+    public string FilledFrom(string[] path)
     {
         var filled = _segments.Select((segment, i) =>
-            i < path.Count && segment.TryMatch(path[i], out _) ? path[i] : segment.ToString());
-        return "/" + string.Join('/', _takesRest ? filled.Concat(path.Skip(_segments.Count)) : filled);
+            i < path.Length && segment.TryMatch(path[i], out _) ? path[i] : segment.ToString());
+        return "/" + string.Join('/', _takesRest ? filled.Concat(path.Skip(_segments.Length)) : filled);
     }
 
     private static void ThrowIfNotRooted(string path, string text)

@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Extensions.Primitives;
 
@@ -24,9 +25,10 @@ internal sealed class RequestTarget
 
         // The raw path is split before it is decoded, so that an encoded slash stays within its segment. Where the raw
         // path has dot segments or is an absolute URL, the normalised path is used.
-        var rawPath = rawTarget.Split('?', 2)[0];
+        var pathEnd = rawTarget.IndexOf('?', StringComparison.Ordinal);
+        var rawPath = pathEnd < 0 ? rawTarget : rawTarget[..pathEnd];
         Segments = rawPath.StartsWith('/') && !rawPath.Contains("/.", StringComparison.Ordinal)
-            ? [.. Split(rawPath).Select(Uri.UnescapeDataString)]
+            ? Array.ConvertAll(Split(rawPath), Uri.UnescapeDataString)
             : Split(path);
     }
 
@@ -36,7 +38,7 @@ internal sealed class RequestTarget
 
     public IReadOnlyDictionary<string, StringValues> Query { get; }
 
-    public IReadOnlyList<string> Segments { get; }
+    public string[] Segments { get; }
 
     /// <summary>The segments between the slashes. A trailing slash adds none.</summary>
     public static string[] Split(string path)
@@ -47,6 +49,11 @@ internal sealed class RequestTarget
 
     public static IReadOnlyDictionary<string, StringValues> ParseQuery(string queryString)
     {
+        if (queryString.Length == 0)
+        {
+            return FrozenDictionary<string, StringValues>.Empty;
+        }
+
         // Not QueryHelpers, which ignores the case of names: a real service does not.
         var values = new Dictionary<string, StringValues>(StringComparer.Ordinal);
         foreach (var pair in new QueryStringEnumerable(queryString))

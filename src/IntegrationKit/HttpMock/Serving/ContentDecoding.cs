@@ -14,6 +14,11 @@ internal static class ContentDecoding
     /// <param name="longest">How many bytes it may have after each step. Beyond that, decoding stops.</param>
     public static DecodedBody Decode(byte[] sent, StringValues contentEncoding, int longest)
     {
+        if (contentEncoding.Count == 0)
+        {
+            return new(sent);
+        }
+
         var encodings = contentEncoding.SelectMany(value => (value ?? string.Empty).Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
             .Select(name => name.ToLowerInvariant()).Where(name => name != "identity").ToArray();
         if (sent.Length == 0 || encodings.Length == 0)

@@ -63,7 +63,7 @@ internal sealed class MockApplication(
             var (status, message) = request.Refused is { } refusal
                 ? Refuse(context, request, refusal)
                 : RefuseUnmatched(request, match?.Stub, definitions);
-            await ResponseWriter.WriteMessageAsync(context, status, message, context.RequestAborted).ConfigureAwait(false);
+            await ResponseWriter.WriteMessageAsync(context, status, message).ConfigureAwait(false);
         }
     }
 
@@ -98,16 +98,17 @@ internal sealed class MockApplication(
     private async Task AnswerAsync(HttpContext context, Exchange exchange, CancellationToken underWay)
     {
         var (request, stub, answer) = exchange;
-        using var cancellation = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, underWay);
-        var token = cancellation.Token;
+        var isReady = answer.Constant is { } constant && (stub.Delay + constant.Delay).Ticks <= 0;
+        using var cancellation = isReady ? null : CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, underWay);
+        var token = cancellation?.Token ?? CancellationToken.None;
         try
         {
-            var response = await ComputeAsync(context, answer(request, token), token).ConfigureAwait(false);
+            var response = answer.Constant ?? await ComputeAsync(context, answer.ComputeAsync(request, token), token).ConfigureAwait(false);
             if (AnswerHeaders.FindProblem(response, request.Method) is { } problem)
             {
                 Log.CannotBeSent(logger, service, stub.ToString(), problem);
                 journal.Add(new ResponderFailure(request, new InvalidOperationException(problem)));
-                await ResponseWriter.WriteMessageAsync(context, 500, Refusals.CannotBeSent(stub, problem), token).ConfigureAwait(false);
+                await ResponseWriter.WriteMessageAsync(context, 500, Refusals.CannotBeSent(stub, problem)).ConfigureAwait(false);
                 return;
             }
 
@@ -116,9 +117,9 @@ internal sealed class MockApplication(
                 await Task.Delay(delay, time, token).ConfigureAwait(false);
             }
 
-            await ResponseWriter.WriteAsync(context, response, context.RequestAborted).ConfigureAwait(false);
+            await ResponseWriter.WriteAsync(context, response).ConfigureAwait(false);
         }
-        catch (OperationCanceledException) when (token.IsCancellationRequested)
+        catch (OperationCanceledException) when (token.IsCancellationRequested || context.RequestAborted.IsCancellationRequested)
         {
             context.Abort();
         }
@@ -134,7 +135,7 @@ internal sealed class MockApplication(
             }
             else
             {
-                await ResponseWriter.WriteMessageAsync(context, 500, Refusals.ResponderThrew(stub, e), context.RequestAborted).ConfigureAwait(false);
+                await ResponseWriter.WriteMessageAsync(context, 500, Refusals.ResponderThrew(stub, e)).ConfigureAwait(false);
             }
         }
     }

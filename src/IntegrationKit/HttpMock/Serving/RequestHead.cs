@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.IO.Pipelines;
+using System.Runtime.CompilerServices;
 using System.Text;
 using Microsoft.Extensions.Primitives;
 
@@ -36,6 +37,7 @@ internal sealed class RequestHead(PipeReader connection) : PipeReader
         return new(method, target, new Dictionary<string, StringValues>(StringComparer.OrdinalIgnoreCase), RequestContent.None, receivedAt);
     }
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public override async ValueTask<ReadResult> ReadAsync(CancellationToken cancellationToken = default)
     {
         var result = await connection.ReadAsync(cancellationToken).ConfigureAwait(false);

@@ -1,3 +1,5 @@
+using System.Buffers;
+using System.IO.Pipelines;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Primitives;
@@ -26,7 +28,7 @@ internal static class RequestReader
         var headers = new Dictionary<string, StringValues>(request.Headers, StringComparer.OrdinalIgnoreCase);
         try
         {
-            var (sent, length) = await ReadBodyAsync(request.Body, context.RequestAborted).ConfigureAwait(false);
+            var (sent, length) = await ReadBodyAsync(request.BodyReader).ConfigureAwait(false);
             if (sent is null)
             {
                 return Make(new(default, request.ContentType, length)).RefusedAs(TooLong);
@@ -49,26 +51,41 @@ internal static class RequestReader
         ReceivedRequest Make(RequestContent content) => new(request.Method, target, headers, content, receivedAt);
     }
 
-    private static async Task<(byte[]? Body, long Length)> ReadBodyAsync(Stream body, CancellationToken cancellationToken)
+    /// <summary>Needs no token: what cuts the connection ends the reading, and the request's own token costs each request.</summary>
+    private static async ValueTask<(byte[]? Body, long Length)> ReadBodyAsync(PipeReader reader)
     {
-        using var kept = new MemoryStream();
-        var buffer = new byte[16 * 1024];
+        ArrayBufferWriter<byte>? earlier = null;
         var length = 0L;
-        int count;
-        while ((count = await body.ReadAsync(buffer, cancellationToken).ConfigureAwait(false)) > 0)
+        while (true)
         {
-            length += count;
-            if (length <= LongestBody)
+            var result = await reader.ReadAsync(CancellationToken.None).ConfigureAwait(false);
+            var part = result.Buffer;
+            length += part.Length;
+            if (length > LongestBody)
             {
-                kept.Write(buffer, 0, count);
+                earlier = null;
+            }
+            else if (result.IsCompleted && earlier is null)
+            {
+                // Nearly every body arrives in one piece.
+                var whole = part.ToArray();
+                reader.AdvanceTo(part.End);
+                return (whole, length);
             }
             else
             {
-                kept.SetLength(0);
-                kept.Capacity = 0;
+                earlier ??= new();
+                foreach (var piece in part)
+                {
+                    earlier.Write(piece.Span);
+                }
+            }
+
+            reader.AdvanceTo(part.End);
+            if (result.IsCompleted)
+            {
+                return (length > LongestBody ? null : earlier!.WrittenSpan.ToArray(), length);
             }
         }
-
-        return (length > LongestBody ? null : kept.ToArray(), length);
     }
 }

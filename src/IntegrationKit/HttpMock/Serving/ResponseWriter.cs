@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace IntegrationKit.HttpMock;
 
-/// <summary>Sends answers.</summary>
+/// <summary>Sends answers. It needs no token: the server takes what is sent to a client that has gone.</summary>
 internal static class ResponseWriter
 {
     private const string Explanation = "X-IntegrationKit-Explanation";
@@ -15,7 +15,7 @@ internal static class ResponseWriter
     // People read these messages in a test's output, so quotes are not escaped.
     private static readonly JsonSerializerOptions Readable = new(JsonSerializerOptions.Web) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    public static async Task WriteAsync(HttpContext context, MockResponse answer, CancellationToken cancellationToken)
+    public static async Task WriteAsync(HttpContext context, MockResponse answer)
     {
         if (answer.IsDropped)
         {
@@ -33,12 +33,12 @@ internal static class ResponseWriter
         if (answer.Status is not (204 or 205 or 304))
         {
             response.ContentLength ??= answer.Body.Length;
-            await response.Body.WriteAsync(answer.Body, cancellationToken).ConfigureAwait(false);
+            await response.Body.WriteAsync(answer.Body, CancellationToken.None).ConfigureAwait(false);
         }
     }
 
     /// <summary>Sends an error answer of the mock itself. An answer to HEAD, which has no body, has it in a header.</summary>
-    public static Task WriteMessageAsync(HttpContext context, int status, object message, CancellationToken cancellationToken)
+    public static Task WriteMessageAsync(HttpContext context, int status, object message)
     {
         context.Response.Clear();
         var body = JsonSerializer.SerializeToUtf8Bytes(message, Readable);
@@ -50,6 +50,6 @@ internal static class ResponseWriter
             answer.Headers[Explanation] = text[..Math.Min(text.Length, LongestExplanation)];
         }
 
-        return WriteAsync(context, answer, cancellationToken);
+        return WriteAsync(context, answer);
     }
 }

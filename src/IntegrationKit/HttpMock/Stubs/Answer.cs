@@ -1,7 +1,9 @@
 namespace IntegrationKit.HttpMock;
 
-/// <summary>Makes the answer to a request.</summary>
-internal delegate Task<MockResponse> Answer(ReceivedRequest request, CancellationToken cancellationToken);
+/// <summary>An answer to requests.</summary>
+/// <param name="ComputeAsync">Makes it.</param>
+/// <param name="Constant">What that returns each time, if it is known beforehand; else null.</param>
+internal sealed record Answer(Func<ReceivedRequest, CancellationToken, Task<MockResponse>> ComputeAsync, MockResponse? Constant = null);
 
 internal static class Answers
 {
@@ -9,7 +11,7 @@ internal static class Answers
     public static Answer Constant(MockResponse response)
     {
         var answer = Task.FromResult(response);
-        return (_, _) => answer;
+        return new((_, _) => answer, response);
     }
 
     /// <summary>What a delegate of the test returns.</summary>
@@ -18,11 +20,11 @@ internal static class Answers
         ArgumentNullException.ThrowIfNull(responder);
 
         // On a thread of its own: one that blocks would take a thread from the pool, which other requests and the stop need.
-        return (request, cancellationToken) => Task.Factory.StartNew(
+        return new((request, cancellationToken) => Task.Factory.StartNew(
             async () => await responder(request, cancellationToken).ConfigureAwait(false),
             CancellationToken.None,
             TaskCreationOptions.LongRunning | TaskCreationOptions.DenyChildAttach,
-            TaskScheduler.Default).Unwrap();
+            TaskScheduler.Default).Unwrap());
     }
 
     /// <inheritdoc cref="Computed(Func{ReceivedRequest, CancellationToken, Task{MockResponse}})"/>

@@ -13,8 +13,18 @@ internal static class AnswerHeaders
     /// <summary>What is wrong, with the header's name; null where everything can be sent.</summary>
     /// <param name="answer">The answer.</param>
     /// <param name="method">The method of the request, or of the stub.</param>
-    public static string? FindProblem(MockResponse answer, string method) =>
-        answer.Headers.Select(header => FindProblem(answer, method, header.Key, header.Value)).FirstOrDefault(problem => problem is not null);
+    public static string? FindProblem(MockResponse answer, string method)
+    {
+        foreach (var (name, values) in answer.Headers)
+        {
+            if (FindProblem(answer, method, name, values) is { } problem)
+            {
+                return problem;
+            }
+        }
+
+        return null;
+    }
 
     private static string? FindProblem(MockResponse answer, string method, string name, StringValues values)
     {
@@ -33,17 +43,20 @@ internal static class AnswerHeaders
             }
         }
 
-        return name.ToUpperInvariant() switch
+        if (Is(name, "Transfer-Encoding") || Is(name, "Trailer"))
         {
-            "TRANSFER-ENCODING" or "TRAILER" => $"The header '{name}' cannot be set: the server decides how the body is sent, with a Content-Length.",
-            "CONNECTION" when !values.All(IsConnection) => $"The header '{name}' can be set to close or keep-alive only: the rest of it is the server's.",
-            "CONTENT-LENGTH" => FindLengthProblem(answer, method, name, values),
-            _ => null,
-        };
+            return $"The header '{name}' cannot be set: the server decides how the body is sent, with a Content-Length.";
+        }
+
+        if (Is(name, "Connection") && !values.All(value => Is(value, "close") || Is(value, "keep-alive")))
+        {
+            return $"The header '{name}' can be set to close or keep-alive only: the rest of it is the server's.";
+        }
+
+        return Is(name, "Content-Length") ? FindLengthProblem(answer, method, name, values) : null;
     }
 
-    private static bool IsConnection(string? value) =>
-        string.Equals(value, "close", StringComparison.OrdinalIgnoreCase) || string.Equals(value, "keep-alive", StringComparison.OrdinalIgnoreCase);
+    private static bool Is(string? text, string other) => string.Equals(text, other, StringComparison.OrdinalIgnoreCase);
 
     /// <summary>An answer without a body may tell the length of the one that it stands for.</summary>
     private static string? FindLengthProblem(MockResponse answer, string method, string name, StringValues values)

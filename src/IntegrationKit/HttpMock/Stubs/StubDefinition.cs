@@ -61,6 +61,14 @@ internal sealed record StubDefinition(string Method, PathTemplate Path)
         }
 
         var candidate = request.At(values);
-        return Mismatches(candidate).Any() ? null : candidate;
+        foreach (var condition in Conditions)
+        {
+            if (condition.Mismatch(candidate) is not null)
+            {
+                return null;
+            }
+        }
+
+        return candidate;
     }
 }

@@ -9,7 +9,7 @@ internal sealed class StubSet
     private (RequestStub Stub, StubDefinition Definition)[]? _baseline;
 
     /// <summary>The definition of each stub at this moment, the most recent one first.</summary>
-    public IReadOnlyList<StubDefinition> Definitions => Array.ConvertAll(_newestFirst, stub => stub.Definition);
+    public StubDefinition[] Definitions => Array.ConvertAll(_newestFirst, stub => stub.Definition);
 
     public int Count => _newestFirst.Length;
 
