@@ -19,6 +19,9 @@ public abstract class ServiceRun : IAsyncDisposable
     /// </summary>
     internal virtual bool IsTouched => true;
 
+    /// <summary>Whether its type captures a baseline: among thousands of services, few do.</summary>
+    internal bool CapturesBaseline => ((Func<CancellationToken, Task>)CaptureBaselineAsync).Method.DeclaringType != typeof(ServiceRun);
+
     /// <summary>Why it can no longer be used although nobody has stopped it, as a sentence; null if it can. Default: null.</summary>
     public virtual Task<string?> FindEndAsync(CancellationToken cancellationToken) => Task.FromResult<string?>(null);
 
