@@ -189,7 +189,10 @@ public sealed class LeftoversTests(LeftoversTests.Servers servers) : IClassFixtu
                 await _connection.DisposeAsync();
             }
 
-            await Infra.DisposeAsync();
+            if (Infra is not null)
+            {
+                await Infra.DisposeAsync();
+            }
         }
     }
 }

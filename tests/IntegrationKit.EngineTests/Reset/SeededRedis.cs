@@ -49,7 +49,10 @@ public abstract class SeededRedis(bool own) : IAsyncLifetime
             await each.DisposeAsync();
         }
 
-        await _infra!.DisposeAsync();
+        if (_infra is not null)
+        {
+            await _infra.DisposeAsync();
+        }
     }
 
     public async Task<string?> RunAsAdministratorAsync(params string[] words)
