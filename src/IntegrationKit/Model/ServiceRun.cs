@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using IntegrationKit.Limits;
 
 namespace IntegrationKit;
@@ -11,6 +12,8 @@ public abstract class ServiceRun : IAsyncDisposable
     /// <summary>What a reset without anything to do returns.</summary>
     internal static readonly Task NothingToReset = Task.FromResult(new object());
 
+    private static readonly ConcurrentDictionary<Type, bool> Capturing = new();
+
     private readonly Lock _gate = new();
     private Task? _stop;
 
@@ -20,7 +23,8 @@ public abstract class ServiceRun : IAsyncDisposable
     internal virtual bool IsTouched => true;
 
     /// <summary>Whether its type captures a baseline: among thousands of services, few do.</summary>
-    internal bool CapturesBaseline => ((Func<CancellationToken, Task>)CaptureBaselineAsync).Method.DeclaringType != typeof(ServiceRun);
+    internal bool CapturesBaseline => Capturing.GetOrAdd(
+        GetType(), static (_, run) => ((Func<CancellationToken, Task>)run.CaptureBaselineAsync).Method.DeclaringType != typeof(ServiceRun), this);
 
     /// <summary>Why it can no longer be used although nobody has stopped it, as a sentence; null if it can. Default: null.</summary>
     public virtual Task<string?> FindEndAsync(CancellationToken cancellationToken) => Task.FromResult<string?>(null);
