@@ -5,8 +5,10 @@
 using System.Globalization;
 using IntegrationKit.Benchmarks;
 using IntegrationKit.Benchmarks.Adapters;
+using IntegrationKit.Benchmarks.Clones;
 using IntegrationKit.Benchmarks.Graphs;
 using IntegrationKit.Benchmarks.Mocks;
+using IntegrationKit.Benchmarks.Redis;
 using IntegrationKit.Benchmarks.Report;
 using IntegrationKit.Benchmarks.Resets;
 using IntegrationKit.Benchmarks.Slices;
@@ -22,6 +24,12 @@ Dictionary<string, Func<Scenario>> scenarios = new(StringComparer.Ordinal)
     ["reset-wide-keys"] = () => new ResetScenario { Tables = 500, Touched = 1, HasIdentities = false },
     ["respawn"] = () => new RespawnScenario { Tables = 50, Touched = 3, HasTwoServers = true },
     ["respawn-wide"] = () => new RespawnScenario { Tables = 500, Touched = 1, HasTwoServers = true },
+    ["redis-reset"] = () => new RedisResetScenario { Touched = 3 },
+    ["redis-reset-seeded"] = () => new RedisResetScenario { Touched = 3, SeedKeys = 10_000 },
+    ["redis-reset-idle"] = () => new RedisResetScenario { Touched = 0, SeedKeys = 10_000 },
+    ["clone"] = () => new CloneScenario { Pooled = 4 },
+    ["clone-demand"] = () => new CloneScenario { Pooled = 0 },
+    ["clone-20"] = () => new CloneScenario { Pooled = 0, AtOnce = 20 },
     ["slice"] = () => new SliceScenario { Tables = 50 },
     ["adapter"] = () => new AdapterScenario(),
     ["mock"] = () => new MockScenario(),

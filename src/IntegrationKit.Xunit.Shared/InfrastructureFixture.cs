@@ -27,8 +27,16 @@ public abstract partial class InfrastructureFixture : IAsyncLifetime
     /// </summary>
     protected virtual TestInfrastructureOptions Options { get; } = new();
 
+    /// <summary>
+    /// What happens at the end of a test that leaves rows, keys, messages or stubs behind: something that differs from the baseline and
+    /// that the next reset would remove. <see cref="LeftoversAttribute"/> on a test or a class makes an exception. With anything but
+    /// <see cref="LeftoverPolicy.Ignore"/> each test asks every service once more, and tests with <see cref="KeepStateAttribute"/>
+    /// run one at a time. Default <see cref="LeftoverPolicy.Ignore"/>.
+    /// </summary>
+    protected virtual LeftoverPolicy Leftovers => LeftoverPolicy.Ignore;
+
     internal FixtureLifecycle Lifecycle => LazyInitializer.EnsureInitialized(ref _lifecycle, () => new(
-        GetType(), () => Options, Configure, SeedAsync, GetDiagnostics()));
+        GetType(), () => Options, () => Leftovers, Configure, SeedAsync, GetDiagnostics()));
 
     /// <summary>
     /// Registers the services. Called once, before anything runs. It may take as long as the start,

@@ -13,7 +13,7 @@ namespace IntegrationKit;
 /// reverse order. Its methods may be called from any thread; starts, resets and stops wait for each other, but a stop
 /// ends a start that is under way.
 /// </summary>
-public sealed class TestInfrastructure : IAsyncDisposable
+public sealed partial class TestInfrastructure : IAsyncDisposable
 {
     private readonly Lock _gate = new();
     private readonly List<Registration> _registrations = [];
@@ -140,7 +140,8 @@ public sealed class TestInfrastructure : IAsyncDisposable
     /// <summary>Makes the current state of every running service the baseline that a reset brings back.</summary>
     /// <exception cref="ServiceOperationException">The state of some could not be captured.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
-    public Task CaptureBaselineAsync(CancellationToken cancellationToken = default) => UnlessProcessEndsAsync(_lifecycle.CaptureBaselineAsync(cancellationToken));
+    public Task CaptureBaselineAsync(CancellationToken cancellationToken = default) =>
+        UnlessProcessEndsAsync(_lifecycle.ForEachTouchedAsync("captured", (run, token) => run.CaptureBaselineAsync(token), cancellationToken));
 
     /// <summary>
     /// Checks that everything that is registered runs, and that each server answers whose probe is a question to it

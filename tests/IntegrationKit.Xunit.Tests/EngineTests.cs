@@ -3,7 +3,7 @@ namespace IntegrationKit.AdapterTests;
 public sealed class EngineRuns() : ScenarioRuns("Engine");
 
 /// <summary>Scenarios with real servers.</summary>
-public sealed class EngineTests(EngineRuns runs) : IClassFixture<EngineRuns>
+public sealed partial class EngineTests(EngineRuns runs) : IClassFixture<EngineRuns>
 {
     [Theory]
     [EachVersion("DatabaseResetTests")]
@@ -11,9 +11,12 @@ public sealed class EngineTests(EngineRuns runs) : IClassFixture<EngineRuns>
     [EachVersion("KillingTests")]
     [EachVersion("AffectedTests")]
     [EachVersion("EvidenceTests.Passed_shows_none")]
+    [EachVersion("OwnDatabaseTests")]
+    [EachVersion("OwnDatabaseClassTests")]
     [EachVersion("Smallest.ItemTests")]
     [EachVersion("Documented.PaymentTests")]
     [EachVersion("Documented.CustomerTests")]
+    [EachVersion("Documented.SchemaTests")]
     [EachVersion("Documented.ProgramTests")]
     public void Scenario_passes(string scenario, XunitVersion version) =>
         Assert.All(runs[version].Of(scenario), each => Assert.True(each.HasPassed, $"{each.Name}: {each.Message}"));
@@ -29,6 +32,26 @@ public sealed class EngineTests(EngineRuns runs) : IClassFixture<EngineRuns>
         Assert.Contains("--- The log of 'postgres' during this test", result.Output, StringComparison.Ordinal);
         Assert.Contains(mark, result.Output, StringComparison.Ordinal);
         Assert.DoesNotContain("mark of the passed test", result.Output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [EachVersion]
+    public void Own_database_of_a_fixture_without_PostgreSQL_is_refused(XunitVersion version) =>
+        Assert.Contains("CacheFixture registers no PostgresService", Assert.Single(runs[version].Of("NoDatabaseTests")).Message, StringComparison.Ordinal);
+
+    [Theory]
+    [EachVersion]
+    public void Database_of_a_failed_test_is_kept_when_asked(XunitVersion version)
+    {
+        var failed = Assert.Single(runs[version].Of("KeptDatabaseTests.Fails"));
+
+        Assert.Contains("On purpose.", failed.Message, StringComparison.Ordinal);
+        Assert.Matches(@"psql 'postgresql://postgres:[^:@]+@127\.0\.0\.1:\d+/kept_\d+'", failed.Output);
+        Assert.Contains("ConnectionString: Host=127.0.0.1;", failed.Output, StringComparison.Ordinal);
+        var file = Dump().Match(failed.Output).Groups["file"].Value;
+        Assert.Contains("what the test left", File.ReadAllText(file), StringComparison.Ordinal);
+        File.Delete(file);
+        Assert.DoesNotContain("is kept", Assert.Single(runs[version].Of("KeptDatabaseTests.Passes")).Output, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -69,6 +92,19 @@ public sealed class EngineTests(EngineRuns runs) : IClassFixture<EngineRuns>
 
     [Theory]
     [EachVersion]
+    public void Test_that_must_leave_no_rows_and_does_fails_with_the_table_and_their_number(XunitVersion version)
+    {
+        var results = runs[version].Of("ReadOnlyTests");
+
+        Assert.Contains("postgres: table public.items: 2 rows added", Assert.Single(results, each => each.HasFailed).Message, StringComparison.Ordinal);
+        Assert.Single(results, each => each.HasPassed);
+    }
+
+    [Theory]
+    [EachVersion]
     public void Dead_server_is_reported_and_replaced(XunitVersion version) =>
         Assert.Single(runs[version].Of("DeadServerTests"), each => each.Output.Contains("CacheFixture is restarted: Service 'redis' could not be used", StringComparison.Ordinal));
+
+    [System.Text.RegularExpressions.GeneratedRegex("psql -d kept -f '(?<file>[^']+)'", System.Text.RegularExpressions.RegexOptions.ExplicitCapture)]
+    private static partial System.Text.RegularExpressions.Regex Dump();
 }

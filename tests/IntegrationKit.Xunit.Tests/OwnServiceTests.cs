@@ -23,6 +23,16 @@ public sealed class OwnServiceTests(OwnServiceRuns runs) : IClassFixture<OwnServ
 
     [Theory]
     [EachVersion]
+    public void Test_that_leaves_messages_in_a_broker_fails_with_their_number(XunitVersion version)
+    {
+        var results = runs[version].Of("MessageLeftoverTests");
+
+        Assert.Matches(@"Fails_if_it_leaves_messages\(purges: False\) has left behind:\s+nats: stream slice\w+-orders: 2 messages", Assert.Single(results, each => each.HasFailed).Message);
+        Assert.Single(results, each => each.HasPassed);
+    }
+
+    [Theory]
+    [EachVersion]
     public void Ten_classes_are_inside_a_test_at_one_moment(XunitVersion version) => Assert.Contains("inside 10", runs[version].Journal);
 
     [Theory]

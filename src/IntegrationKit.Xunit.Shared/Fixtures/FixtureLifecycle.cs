@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Runtime.ExceptionServices;
+using Microsoft.Extensions.Logging;
 
 namespace IntegrationKit.Adapter;
 
@@ -11,6 +12,7 @@ internal sealed class FixtureLifecycle
 {
     private readonly Type _fixture;
     private readonly Func<TestInfrastructureOptions> _getOptions;
+    private readonly Func<LeftoverPolicy> _getLeftovers;
     private readonly Action<TestInfrastructure> _configure;
     private readonly Func<CancellationToken, Task> _seed;
     private readonly Action<string> _diagnose;
@@ -22,9 +24,10 @@ internal sealed class FixtureLifecycle
     private string? _previousTest;
 
     public FixtureLifecycle(
-        Type fixture, Func<TestInfrastructureOptions> getOptions, Action<TestInfrastructure> configure, Func<CancellationToken, Task> seed, Action<string> diagnose)
+        Type fixture, Func<TestInfrastructureOptions> getOptions, Func<LeftoverPolicy> getLeftovers, Action<TestInfrastructure> configure,
+        Func<CancellationToken, Task> seed, Action<string> diagnose)
     {
-        (_fixture, _getOptions, _configure, _seed, _diagnose) = (fixture, getOptions, configure, seed, diagnose);
+        (_fixture, _getOptions, _getLeftovers, _configure, _seed, _diagnose) = (fixture, getOptions, getLeftovers, configure, seed, diagnose);
         _leases = new(TimeProvider.System, NoteRevoked);
     }
 
@@ -35,6 +38,12 @@ internal sealed class FixtureLifecycle
 
     public TimeProvider Time => _options.TimeProvider;
 
+    /// <summary>What happens if a test leaves something behind.</summary>
+    public LeftoverPolicy Leftovers { get; private set; }
+
+    /// <summary>The library's log: to the outputs of the tests that use the fixture, and to the user's own factory.</summary>
+    public ILogger Logger => _options.LoggerFactory.CreateLogger("IntegrationKit");
+
     /// <summary>Starts once. An error is kept, and nothing is left running.</summary>
     public async Task StartAsync()
     {
@@ -44,6 +53,7 @@ internal sealed class FixtureLifecycle
             await RunUserCodeAsync("Options", [StackTraceHidden] () => options = _getOptions()).ConfigureAwait(false);
             _options = options with { ShareServers = options.ShareServers ?? true, LoggerFactory = new TestLoggerFactory(Write, options.LoggerFactory, options.TimeProvider) };
             _leases = new(_options.TimeProvider, NoteRevoked);
+            await RunUserCodeAsync(nameof(Leftovers), [StackTraceHidden] () => Leftovers = _getLeftovers()).ConfigureAwait(false);
             var infra = Infrastructure = new(_options);
             await RunUserCodeAsync("Configure", [StackTraceHidden] () => _configure(infra)).ConfigureAwait(false);
             await StartAndSeedAsync(infra).ConfigureAwait(false);
@@ -77,11 +87,11 @@ internal sealed class FixtureLifecycle
         }
     }
 
-    /// <summary>Waits until the test may use the fixture, and resets it.</summary>
-    public async Task<Lease> BeginAsync(TestHandle test, Type testClass, bool keepsState, CancellationToken cancellationToken)
+    /// <summary>Waits until the test may use the fixture, alone or with others, and resets it unless the state is kept.</summary>
+    public async Task<Lease> BeginAsync(TestHandle test, Type testClass, bool keepsState, bool exclusive, CancellationToken cancellationToken)
     {
         ThrowIfFailed();
-        var lease = await _leases.EnterAsync(test, !keepsState, cancellationToken).ConfigureAwait(false);
+        var lease = await _leases.EnterAsync(test, exclusive, cancellationToken).ConfigureAwait(false);
         try
         {
             ThrowIfFailed();

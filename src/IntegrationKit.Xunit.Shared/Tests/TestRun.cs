@@ -11,7 +11,10 @@ internal sealed class TestRun
     private readonly TestHandle _test;
     private readonly CancellationTokenSource _ended;
     private readonly bool _observesEnd;
+    private readonly LeftoverCheck _leftovers;
+    private bool _isArranged;
     private Lease? _lease;
+    private OwnDatabases? _own;
     private DateTimeOffset _begun;
     private int _hasEnded;
     private int _hasShown;
@@ -21,14 +24,14 @@ internal sealed class TestRun
         (_fixture, _testClass, _test) = (fixture, testClass, test);
         _ended = CancellationTokenSource.CreateLinkedTokenSource(test.Cancellation);
         Cancellation = _ended.Token;
+        _leftovers = new(fixture, testClass, test);
         _observesEnd = test.TryObserveEnd(EndAsync);
         test.ObserveCancellation(OnCancelled);
     }
 
     public CancellationToken Cancellation { get; }
 
-    private bool KeepsState =>
-        _test.Method?.IsDefined(typeof(KeepStateAttribute), inherit: true) is true || _testClass.IsDefined(typeof(KeepStateAttribute), inherit: true);
+    private bool KeepsState => Has<KeepStateAttribute>() && !Has<OwnDatabaseAttribute>();
 
     /// <summary>Makes the fixture ready for the test. User code runs in xUnit's synchronization context.</summary>
     public async Task BeginAsync(Func<Task> arrange)
@@ -40,9 +43,13 @@ internal sealed class TestRun
                 throw new InvalidOperationException(conflict);
             }
 
-            _lease = await _fixture.BeginAsync(_test, _testClass, KeepsState, Cancellation).ConfigureAwait(true);
+            var keepsState = KeepsState;
+            _lease = await _fixture.BeginAsync(_test, _testClass, keepsState, exclusive: !keepsState || _leftovers.IsOn, Cancellation).ConfigureAwait(true);
             _begun = _fixture.Time.GetUtcNow();
+            await _leftovers.BeginAsync(keepsState).ConfigureAwait(true);
+            _own = Has<OwnDatabaseAttribute>() ? await OwnDatabases.TakeAsync(_fixture, Cancellation).ConfigureAwait(true) : null;
             await arrange().ConfigureAwait(true);
+            _isArranged = true;
         }
         catch (Exception e) when (!_observesEnd)
         {
@@ -98,12 +105,23 @@ internal sealed class TestRun
         await _ended.CancelAsync().ConfigureAwait(false);
         if (body.IsCompleted)
         {
-            Release();
+            try
+            {
+                await (_own?.EndAsync() ?? Task.CompletedTask).ConfigureAwait(false);
+                if (_isArranged && _lease is { IsRevoked: false })
+                {
+                    await _leftovers.EndAsync(failed).ConfigureAwait(false);
+                }
+            }
+            finally
+            {
+                Release();
+            }
         }
         else
         {
             _lease?.MarkReported();
-            _ = body.ContinueWith(_ => Release(), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+            _ = EndLateAsync(body);
         }
     }
 
@@ -118,6 +136,13 @@ internal sealed class TestRun
         _lease?.MarkReported();
     }
 
+    private async Task EndLateAsync(Task body)
+    {
+        await body.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await (_own?.EndAsync() ?? Task.CompletedTask).ConfigureAwait(false);
+        Release();
+    }
+
     private void Release()
     {
         if (_lease is { } lease)
@@ -128,12 +153,25 @@ internal sealed class TestRun
         _ended.Dispose();
     }
 
+    private bool Has<TAttribute>()
+        where TAttribute : Attribute => _test.Method?.IsDefined(typeof(TAttribute), inherit: true) is true || _testClass.IsDefined(typeof(TAttribute), inherit: true);
+
     private async Task ShowEvidenceAsync()
     {
-        if (_lease is { IsRevoked: false } && Interlocked.Exchange(ref _hasShown, 1) == 0
-            && await Evidence.CollectAsync(_fixture.Infrastructure!, _begun, _fixture.Time).ConfigureAwait(false) is { Length: > 0 } evidence)
+        if (_lease is not { IsRevoked: false } || Interlocked.Exchange(ref _hasShown, 1) == 1)
         {
-            _test.Write(evidence);
+            return;
+        }
+
+        Write(await Evidence.CollectAsync(_fixture.Infrastructure!, _begun, _fixture.Time).ConfigureAwait(false));
+        Write(_own is null ? "" : await _own.KeepAsync(_fixture.Time).ConfigureAwait(false));
+
+        void Write(string text)
+        {
+            if (text.Length > 0)
+            {
+                _test.Write(text);
+            }
         }
     }
 }

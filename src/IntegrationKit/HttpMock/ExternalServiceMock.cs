@@ -59,6 +59,13 @@ public sealed partial class ExternalServiceMock : TestService
         init => _journal = new(_journal.Limits with { Bytes = value });
     }
 
+    /// <summary>
+    /// Whether stubs that were added or changed since the baseline count as left behind, if a test asks for that
+    /// (<see cref="TestInfrastructure.FindLeftoversAsync"/>). A test usually means its stubs to last until its end, so the default is
+    /// false; <see cref="Reset"/> removes them.
+    /// </summary>
+    public bool StubsCountAsLeftovers { get; init; }
+
     /// <summary>The address at which it listens, for example <c>http://127.0.0.1:40123/</c>.</summary>
     /// <exception cref="InvalidOperationException">It is not running.</exception>
     public Uri BaseAddress => GetRun<MockRun>().Server.BaseAddress;
@@ -155,6 +162,9 @@ public sealed partial class ExternalServiceMock : TestService
             mock.Reset();
             return Task.CompletedTask;
         }
+
+        public override Task<IReadOnlyList<Leftover>> FindLeftoversAsync(CancellationToken cancellationToken) =>
+            Task.FromResult(mock.StubsCountAsLeftovers ? mock._stubs.FindLeftovers() : []);
 
         public override Task CaptureBaselineAsync(CancellationToken cancellationToken)
         {

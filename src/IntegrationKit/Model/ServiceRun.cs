@@ -12,7 +12,7 @@ public abstract class ServiceRun : IAsyncDisposable
     /// <summary>What a reset without anything to do returns.</summary>
     internal static readonly Task NothingToReset = Task.FromResult(new object());
 
-    private static readonly ConcurrentDictionary<Type, bool> CapturingTypes = [];
+    private static readonly ConcurrentDictionary<Type, bool> Capturing = new();
 
     private readonly Lock _gate = new();
     private Task? _stop;
@@ -22,8 +22,8 @@ public abstract class ServiceRun : IAsyncDisposable
     /// </summary>
     internal virtual bool IsTouched => true;
 
-    /// <summary>Whether its type overrides <see cref="CaptureBaselineAsync"/>.</summary>
-    internal bool Captures => CapturingTypes.GetOrAdd(
+    /// <summary>Whether its type captures a baseline: among thousands of services, few do.</summary>
+    internal bool CapturesBaseline => Capturing.GetOrAdd(
         GetType(), static (_, run) => ((Func<CancellationToken, Task>)run.CaptureBaselineAsync).Method.DeclaringType != typeof(ServiceRun), this);
 
     /// <summary>Why it can no longer be used although nobody has stopped it, as a sentence; null if it can. Default: null.</summary>
@@ -37,6 +37,12 @@ public abstract class ServiceRun : IAsyncDisposable
 
     /// <summary>Makes the current state the baseline. Default: does nothing.</summary>
     public virtual Task CaptureBaselineAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <summary>
+    /// What differs from the baseline at this moment. It changes nothing: the next reset still brings all of it back. Called only if
+    /// a test asks who leaves something behind. Default: nothing.
+    /// </summary>
+    public virtual Task<IReadOnlyList<Leftover>> FindLeftoversAsync(CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<Leftover>>([]);
 
     /// <summary>Stops it. If it throws, it is called again by the next stop. Never called twice at the same time.</summary>
     public abstract ValueTask DisposeAsync();

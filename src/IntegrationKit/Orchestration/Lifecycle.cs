@@ -93,14 +93,14 @@ internal sealed class Lifecycle
     /// <exception cref="ServiceOperationException">A reset failed, or a server has ended; the others were tried.</exception>
     public Task ResetAsync(CancellationToken cancellationToken) => ForEachAsync("reset", ServiceStage.Reset, ResetOneAsync, cancellationToken);
 
-    /// <summary>Makes the current state the baseline of every running service.</summary>
+    /// <summary>Does something with every running service of which something was handed out, all at the same time.</summary>
     /// <exception cref="ServiceOperationException">It failed for one; the others were tried.</exception>
-    public Task CaptureBaselineAsync(CancellationToken cancellationToken) => ForEachAsync(
-        "captured", stage: null, async (run, token) =>
+    public Task ForEachTouchedAsync(string operation, Func<ServiceRun, CancellationToken, Task> step, CancellationToken cancellationToken) => ForEachAsync(
+        operation, stage: null, async (run, token) =>
         {
             if (run.IsTouched)
             {
-                await run.CaptureBaselineAsync(token).ConfigureAwait(false);
+                await step(run, token).ConfigureAwait(false);
             }
 
             return true;

@@ -113,7 +113,7 @@ internal sealed class StartRun(
     /// <summary>What the starts of others have done to it, such as the migration of an application, belongs to its baseline.</summary>
     private async Task CaptureAsync(TestService service, CancellationTokenSource cancelled)
     {
-        if (service.Run is not { IsTouched: true, Captures: true } run)
+        if (service.Run is not { IsTouched: true, CapturesBaseline: true } run)
         {
             return;
         }

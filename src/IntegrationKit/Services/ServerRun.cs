@@ -57,6 +57,19 @@ internal sealed class ServerRun(
 
     public override Task CaptureBaselineAsync(CancellationToken cancellationToken) => slice?.CaptureBaselineAsync(cancellationToken) ?? base.CaptureBaselineAsync(cancellationToken);
 
+    public override async Task<IReadOnlyList<Leftover>> FindLeftoversAsync(CancellationToken cancellationToken)
+    {
+        if (slice is null)
+        {
+            return [];
+        }
+
+        using var silent = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var finding = slice.FindLeftoversAsync(silent.Token);
+        await lease.WatchAsync(finding, silent, cancellationToken).ConfigureAwait(false);
+        return await finding.ConfigureAwait(false);
+    }
+
     public override async ValueTask DisposeAsync()
     {
         try

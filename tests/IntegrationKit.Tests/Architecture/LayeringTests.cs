@@ -95,7 +95,7 @@ public sealed class LayeringTests
         var parts = Path.GetRelativePath(Repository.Library, path).Split(Path.DirectorySeparatorChar);
         return parts switch
         {
-            [var file] => Path.GetFileNameWithoutExtension(file),
+            [var file] => file.Split('.')[0],
             ["Launching", "Containers", _] => Containers,
             _ => parts[0],
         };

@@ -21,6 +21,30 @@ public sealed class ResetTests
         Assert.Contains("Not mocked", await fixture.GetTextAsync("/boom"), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(true, "stub GET /given: changed|stub GET /added (query a=1): 2 added")]
+    [InlineData(false, "")]
+    public async Task Stubs_that_were_added_or_changed_are_left_behind_if_they_count(bool count, string expected)
+    {
+        var mock = new ExternalServiceMock { StubsCountAsLeftovers = count };
+        var given = mock.When("GET", "/given").Respond(200, "1").ThenRespond(200, "2");
+        mock.When("GET", "/kept").Respond(200, "1").ThenRespond(200, "2");
+        await using var infra = new TestInfrastructure().Register("mock", mock);
+        await infra.StartAllAsync(TestContext.Current.CancellationToken);
+        await infra.ResetAllAsync(TestContext.Current.CancellationToken);
+        using var client = new HttpClient();
+        await client.GetStringAsync(new Uri(mock.BaseAddress, "/kept"), TestContext.Current.CancellationToken);
+        Assert.Empty(await infra.FindLeftoversAsync(TestContext.Current.CancellationToken));
+
+        given.Respond(500);
+        mock.When("GET", "/added?a=1").Respond(200);
+        mock.When("GET", "/added?a=1").Respond(200);
+
+        Assert.Equal(expected, string.Join('|', (await infra.FindLeftoversAsync(TestContext.Current.CancellationToken)).Select(each => each.Leftover)));
+        mock.Reset();
+        Assert.Empty(await infra.FindLeftoversAsync(TestContext.Current.CancellationToken));
+    }
+
     [Fact]
     public async Task Reset_rewinds_and_restores_baseline_stubs()
     {

@@ -31,4 +31,7 @@ internal sealed class AnswerSequence
 
     /// <summary>The same answers, starting from the first.</summary>
     public AnswerSequence FromStart() => new(_answers);
+
+    /// <summary>Whether it has the same answers, at whatever position.</summary>
+    public bool Repeats(AnswerSequence? other) => ReferenceEquals(_answers, other?._answers);
 }

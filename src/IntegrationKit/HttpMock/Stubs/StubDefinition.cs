@@ -43,6 +43,10 @@ internal sealed record StubDefinition(string Method, PathTemplate Path)
     /// <summary>The request with its route values where the stub may answer it, else null.</summary>
     public ReceivedRequest? TryAnswer(ReceivedRequest request) => AnswersMethod(request.Method) ? TryMatchRest(request) : null;
 
+    /// <summary>Whether it matches and answers the same as it did, however many of its answers were given.</summary>
+    public bool IsUnchanged(StubDefinition before) =>
+        (Conditions, Delay) == (before.Conditions, before.Delay) && (Answers?.Repeats(before.Answers) ?? before.Answers is null);
+
     public override string ToString() => Conditions.IsEmpty
         ? $"{Method} {Path.Text}"
         : $"{Method} {Path.Text} ({string.Join(", ", Conditions.Select(condition => condition.Describe()))})";

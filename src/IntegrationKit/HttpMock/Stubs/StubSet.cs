@@ -56,6 +56,20 @@ internal sealed class StubSet
         }
     }
 
+    /// <summary>The stubs that were added or changed since the baseline, in the order in which they were added.</summary>
+    public IReadOnlyList<Leftover> FindLeftovers()
+    {
+        lock (_gate)
+        {
+            var baseline = (_baseline ?? []).ToDictionary(each => each.Stub, each => each.Definition);
+            var different =
+                from stub in _newestFirst.Reverse()
+                where !baseline.TryGetValue(stub, out var before) || !stub.Definition.IsUnchanged(before)
+                group stub by (Name: stub.ToString(), Difference: baseline.ContainsKey(stub) ? "changed" : "added");
+            return [.. different.Select(each => new Leftover("stub", each.Key.Name, each.Count(), each.Count() == 1 ? each.Key.Difference : $"{each.Count()} {each.Key.Difference}"))];
+        }
+    }
+
     /// <summary>Goes back to the baseline and lets stubs be added to it again.</summary>
     public void ReopenBaseline()
     {

@@ -13,6 +13,7 @@ internal sealed class OwnSession : IAsyncDisposable
     private const string IdleInTransaction = "25P03";
     private const string LongTransaction = "25P04";
 
+    private readonly Lock _clearing = new();
     private readonly NpgsqlDataSource _source;
     private readonly string _database;
 
@@ -47,8 +48,12 @@ internal sealed class OwnSession : IAsyncDisposable
         }
         catch (NpgsqlException e) when (IsLost(e))
         {
-            // The other idle connections may have been ended as well.
-            _source.Clear();
+            // The other idle connections may have been ended as well. One at a time: the driver returns at once from a second
+            // call, and the next connection could still be one of those.
+            lock (_clearing)
+            {
+                _source.Clear();
+            }
         }
 
         try

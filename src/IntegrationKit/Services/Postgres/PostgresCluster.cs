@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using Microsoft.Extensions.Logging;
 using Npgsql;
 
 namespace IntegrationKit.Services.Postgres;
@@ -20,13 +19,10 @@ internal sealed class PostgresCluster : IAsyncDisposable
     // Source: PostgreSQL's FirstNormalObjectId.
     private const int FirstUserId = 16384;
 
-    private static readonly Action<ILogger, string, Exception?> NotDropped = LoggerMessage.Define<string>(
-        LogLevel.Warning, new(12, "SliceNotDropped"), "The slice {Slice} of a shared server could not be removed; it is removed with the server");
-
     private readonly ConcurrentDictionary<string, DatabaseTemplate> _templates = new(StringComparer.Ordinal);
-    private readonly ConcurrentDictionary<Task, bool> _drops = new();
     private readonly ConcurrentDictionary<string, bool> _names = new(StringComparer.Ordinal);
     private readonly OwnSession _admin;
+    private readonly DatabaseCopies _copies = new();
     private int _count;
 
     private PostgresCluster(Server server, string user)
@@ -35,6 +31,7 @@ internal sealed class PostgresCluster : IAsyncDisposable
         Login = new(user, server.GetSecret(PostgresImage.Password));
         Endpoint = server.Endpoint(PostgresService.ContainerPort);
         _admin = new(Login, Endpoint, AdminDatabase, MaxAdminConnections);
+        Drops = new(_admin, server);
         Watch = new(
             server.IsShared,
             server.TimeProvider,
@@ -49,6 +46,8 @@ internal sealed class PostgresCluster : IAsyncDisposable
     public ServiceEndpoint Endpoint { get; }
 
     public ServerWideWatch Watch { get; }
+
+    public DatabaseDrops Drops { get; }
 
     /// <summary>The cluster of a server.</summary>
     /// <param name="server">The server, with a published port.</param>
@@ -90,58 +89,58 @@ internal sealed class PostgresCluster : IAsyncDisposable
         return ExecuteAsync(cancellationToken, $"DROP DATABASE IF EXISTS {Quoted(name)}", $"CREATE DATABASE {Quoted(name)}");
     }
 
-    /// <summary>Makes a database from a template and returns its name.</summary>
-    public Task<string> CloneAsync(DatabaseTemplate template, string prefix, CancellationToken cancellationToken) => _admin.RunAsync(async source =>
+    /// <summary>A name that no other database has, within PostgreSQL's limit.</summary>
+    public string NextName(string prefix)
     {
-        // Another name after a lost connection: the first one may be there.
         var suffix = $"_{Interlocked.Increment(ref _count)}";
         var name = prefix[..Math.Min(prefix.Length, LongestName - suffix.Length)] + suffix;
         _names.TryAdd(name, true);
-        await OwnSession.ExecuteAsync(source, [$"CREATE DATABASE {Quoted(name)} TEMPLATE {Quoted(template.Name)}"], cancellationToken).ConfigureAwait(false);
-        if (template.HasSettings)
-        {
-            await OwnSession.ExecuteAsync(
-                source,
-                [$"""
-                INSERT INTO pg_db_role_setting (setdatabase, setrole, setconfig)
-                SELECT made.oid, s.setrole, s.setconfig FROM pg_db_role_setting s JOIN pg_database t ON t.oid = s.setdatabase, pg_database made
-                WHERE t.datname = {Literal(template.Name)} AND made.datname = {Literal(name)}
-                """],
-                cancellationToken).ConfigureAwait(false);
-        }
-
         return name;
+    }
+
+    /// <summary>Makes a database from a template and returns its name. If it throws, it leaves none.</summary>
+    /// <param name="template">The template.</param>
+    /// <param name="prefix">The beginning of its name.</param>
+    /// <param name="strategy">How it is copied; null: by what the server says.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <exception cref="IntegrationKitException">It could not be made; the message says why.</exception>
+    public Task<string> CloneAsync(CloneTemplate template, string prefix, DatabaseCopyStrategy? strategy, CancellationToken cancellationToken) => _admin.RunAsync(async source =>
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+
+        // Another name after a lost connection: the first one may be there.
+        var name = NextName(prefix);
+        try
+        {
+            // Not cancelled: if the server's answer does not come in time, it may be made after it was looked for and not found.
+            await _copies.CopyAsync(source, template, name, strategy).ConfigureAwait(false);
+            cancellationToken.ThrowIfCancellationRequested();
+            return name;
+        }
+        catch
+        {
+            _ = Drops.Begin(name);
+            throw;
+        }
     });
 
     /// <summary>Ends all connections to a database and refuses new connections to it. It is dropped in the background.</summary>
     public async Task CloseDatabaseAsync(string name, CancellationToken cancellationToken)
     {
-        try
+        if (await Drops.FenceOffAsync(name, cancellationToken).ConfigureAwait(false))
         {
-            await ExecuteAsync(
-                cancellationToken,
-                $"ALTER DATABASE {Quoted(name)} ALLOW_CONNECTIONS false",
-                $"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = {Literal(name)}").ConfigureAwait(false);
+            _ = Drops.Begin(name);
         }
-        catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.InvalidCatalogName)
-        {
-            // A test has dropped it.
-            return;
-        }
-
-        var drop = Task.Run(() => DropAsync(name), CancellationToken.None);
-        _drops.TryAdd(drop, true);
-        _ = drop.ContinueWith(done => _drops.TryRemove(done, out _), TaskScheduler.Default);
     }
 
     /// <summary>The databases besides one that hold something of a user's.</summary>
-    public Task<string[]> FindOthersAsync(string database, CancellationToken cancellationToken) => ReadAsync<string[]>(
+    public async Task<IEnumerable<string>> FindOthersAsync(string database, CancellationToken cancellationToken) => (await ReadAsync<string[]>(
         $"""
         SELECT coalesce(array_agg(datname::text ORDER BY datname), ARRAY[]::text[]) FROM pg_database
         WHERE NOT datistemplate AND datallowconn AND datname <> {Literal(database)}
           AND (datname <> current_database() OR EXISTS (SELECT FROM pg_class WHERE oid >= {FirstUserId} AND relkind IN ('r', 'p', 'S')))
         """,
-        cancellationToken);
+        cancellationToken).ConfigureAwait(false)).Where(each => !_names.ContainsKey(each));
 
     public Task<T> ReadAsync<T>(string sql, CancellationToken cancellationToken) => _admin.ReadAsync<T>(sql, cancellationToken);
 
@@ -154,20 +153,7 @@ internal sealed class PostgresCluster : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await Task.WhenAll(_drops.Keys).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await Drops.WaitAsync().ConfigureAwait(false);
         await _admin.DisposeAsync().ConfigureAwait(false);
-    }
-
-    private async Task DropAsync(string name)
-    {
-        try
-        {
-            await ExecuteAsync(CancellationToken.None, $"DROP DATABASE IF EXISTS {Quoted(name)}").ConfigureAwait(false);
-        }
-        catch (Exception e) when (e is NpgsqlException or IntegrationKitException)
-        {
-            // It takes memory until the server is stopped, and does no other harm.
-            NotDropped(Server.Logger, name, e);
-        }
     }
 }

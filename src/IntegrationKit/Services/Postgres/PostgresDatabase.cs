@@ -57,10 +57,26 @@ internal sealed class PostgresDatabase(PostgresCluster cluster, string service, 
         }
     }
 
-    /// <summary>Makes the current state the baseline.</summary>
-    /// <exception cref="IntegrationKitException">The database was dropped, or the server is down.</exception>
-    public async Task CaptureBaselineAsync(CancellationToken cancellationToken)
+    /// <inheritdoc cref="RollBackPreparedAsync"/>
+    /// <remarks>Does nothing if the database or its server is gone.</remarks>
+    public async Task TryRollBackPreparedAsync()
     {
+        try
+        {
+            await RollBackPreparedAsync(CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is NpgsqlException or IntegrationKitException or ObjectDisposedException)
+        {
+            // The drop says it.
+        }
+    }
+
+    /// <summary>Makes the current state the baseline.</summary>
+    /// <returns>Whether it may be another one than before.</returns>
+    /// <exception cref="IntegrationKitException">The database was dropped, or the server is down.</exception>
+    public async Task<bool> CaptureBaselineAsync(CancellationToken cancellationToken)
+    {
+        var isNew = false;
         await RunAsync(async source =>
         {
             if (_id != 0 && !_isResetOpen && !await DatabaseBaseline.HasChangedAsync(source, cancellationToken).ConfigureAwait(false))
@@ -68,15 +84,42 @@ internal sealed class PostgresDatabase(PostgresCluster cluster, string service, 
                 return;
             }
 
-            _isResetOpen = true;
+            _isResetOpen = isNew = true;
             await DatabaseBaseline.CaptureAsync(source, tracksWrites, cancellationToken).ConfigureAwait(false);
             _isResetOpen = false;
         }).ConfigureAwait(false);
         await IdentifyAsync(cancellationToken).ConfigureAwait(false);
+        return isNew;
     }
 
     /// <summary>Notes which database it is, since another one may get its name.</summary>
     public async Task IdentifyAsync(CancellationToken cancellationToken) => _id = await ReadIdAsync(cancellationToken).ConfigureAwait(false);
+
+    /// <summary>Opens a connection that is handed out later, or the first one, and has it answer a query; notes which database it is.</summary>
+    public async Task WarmUpAsync(CancellationToken cancellationToken)
+    {
+        var command = DataSource.CreateCommand("SELECT oid FROM pg_catalog.pg_database WHERE datname = pg_catalog.current_database()");
+        await using (command.ConfigureAwait(false))
+        {
+            _id = (uint)(await command.ExecuteScalarAsync(cancellationToken).ConfigureAwait(false))!;
+        }
+    }
+
+    /// <inheritdoc cref="OpenTransactions.ListAsync"/>
+    public Task<string> ListTransactionsAsync(CancellationToken cancellationToken) => Own.RunAsync(source => OpenTransactions.ListAsync(source, cancellationToken));
+
+    /// <summary>The schemas that a user may have made.</summary>
+    public Task<string[]> ReadSchemasAsync(CancellationToken cancellationToken) => Own.ReadAsync<string[]>(
+        @"SELECT coalesce(array_agg(nspname::text), ARRAY[]::text[]) FROM pg_namespace WHERE nspname NOT IN ('integrationkit', 'information_schema') AND nspname NOT LIKE 'pg\_%'",
+        cancellationToken);
+
+    /// <summary>Brings the baseline into a database that has its copies and no rows.</summary>
+    public Task FillFromBaselineAsync(CancellationToken cancellationToken) => RunAsync(async source =>
+    {
+        // Nothing can be written into one that is not populated. Those that were not at the baseline are made so again.
+        await OwnSession.ExecuteAsync(source, ["UPDATE pg_class SET relispopulated = true WHERE relkind = 'm' AND NOT relispopulated"], cancellationToken).ConfigureAwait(false);
+        await DatabaseBaseline.RestoreAsync(source, everything: true, cancellationToken).ConfigureAwait(false);
+    });
 
     /// <summary>Brings the baseline back.</summary>
     /// <returns>Tables in which a tool keeps track of its work and that were emptied; told once.</returns>
@@ -105,6 +148,15 @@ internal sealed class PostgresDatabase(PostgresCluster cluster, string service, 
 
             throw;
         }
+    }
+
+    /// <summary>What differs from the baseline.</summary>
+    /// <exception cref="IntegrationKitException">It could not be read; the message says why.</exception>
+    public async Task<IReadOnlyList<Leftover>> FindLeftoversAsync(CancellationToken cancellationToken)
+    {
+        IReadOnlyList<Leftover> found = [];
+        await RunAsync(async source => found = await DatabaseLeftovers.FindAsync(source, _isResetOpen, cancellationToken).ConfigureAwait(false)).ConfigureAwait(false);
+        return found;
     }
 
     public async ValueTask DisposeAsync()

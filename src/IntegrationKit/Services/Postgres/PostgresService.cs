@@ -60,6 +60,27 @@ public sealed class PostgresService() : ServerService<PostgresSlice>(PostgresIma
     /// </summary>
     public bool TracksWrites { get; init; } = true;
 
+    /// <summary>
+    /// How many further databases are kept ready for <see cref="CreateDatabaseAsync"/>, from its first call on; each takes the
+    /// memory of the database and one connection. With 0 each is made when it is asked for. From 0 to 100. Default 4.
+    /// </summary>
+    public int DatabasePoolSize { get; init; } = 4;
+
+    /// <summary>How many further databases are made at the same time. From 1 to 8. Default 4.</summary>
+    public int DatabasePoolParallelism { get; init; } = 4;
+
+    /// <summary>
+    /// How a template is copied. Default null: by what the server says, which is <see cref="DatabaseCopyStrategy.WalLog"/> if
+    /// <c>fsync</c> is on, else <see cref="DatabaseCopyStrategy.FileClone"/> where that works, else <see cref="DatabaseCopyStrategy.FileCopy"/>.
+    /// </summary>
+    public DatabaseCopyStrategy? CopyStrategy { get; init; }
+
+    /// <summary>
+    /// Whether the adapters for xUnit keep the database of a test that has failed, if it had one of its own (<c>[OwnDatabase]</c>), as
+    /// <see cref="PostgresTestDatabase.KeepAsync"/> does. The test's output then has the password of the server. Default false.
+    /// </summary>
+    public bool KeepDatabaseOfFailedTest { get; init; }
+
     /// <summary>For Npgsql, at the address that the tests reach.</summary>
     /// <exception cref="InvalidOperationException">The service is not running.</exception>
     public string ConnectionString => GetDatabase().ConnectionString;
@@ -83,6 +104,31 @@ public sealed class PostgresService() : ServerService<PostgresSlice>(PostgresIma
     /// <exception cref="NpgsqlException">The connection could not be opened.</exception>
     public async Task<NpgsqlConnection> OpenConnectionAsync(CancellationToken cancellationToken = default) =>
         await GetDatabase().DataSource.OpenConnectionAsync(cancellationToken).ConfigureAwait(false);
+
+    /// <summary>
+    /// Hands out one more database, with the content that this service's has after a reset, for a test that changes the schema or that
+    /// runs beside others. It has a connection that is open. The first call makes one; from then on <see cref="DatabasePoolSize"/> are
+    /// kept ready. The caller disposes of it.
+    /// </summary>
+    /// <remarks>
+    /// It is copied file by file from the template that <see cref="InitScripts"/>, and <see cref="Initialize"/> if it is a
+    /// <see cref="DatabaseInitializer"/>, have made on a shared server. If the baseline came otherwise, by a plain delegate or
+    /// <see cref="TestService.CaptureBaselineAsync"/> or on a server of its own, the first call makes a template with pg_dump.
+    /// </remarks>
+    /// <exception cref="InvalidOperationException">The service is not running.</exception>
+    /// <exception cref="IntegrationKitException">None could be made; the message says why. The next call tries again.</exception>
+    public Task<PostgresTestDatabase> CreateDatabaseAsync(CancellationToken cancellationToken = default) => GetSlice().Clones.TakeAsync(cancellationToken);
+
+    /// <summary>
+    /// Lets a database of <see cref="CreateDatabaseAsync"/> stand in for the service's own until the result is disposed of: the members of this service, also
+    /// its reset, lead to that one. What has read an address before goes on using that.
+    /// </summary>
+    /// <exception cref="InvalidOperationException">The service is not running, or another database stands in already.</exception>
+    public IDisposable UseDatabase(PostgresTestDatabase database)
+    {
+        ArgumentNullException.ThrowIfNull(database);
+        return GetSlice().Replace(database);
+    }
 
     /// <summary>Runs a file, found and run as an <see cref="InitScripts"/> entry is.</summary>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
@@ -125,21 +171,23 @@ public sealed class PostgresService() : ServerService<PostgresSlice>(PostgresIma
         if (!server.IsShared)
         {
             await new DatabaseSetup(this, Scripts, Initialize).RunAsync(cluster, Database, start, cancellationToken).ConfigureAwait(false);
-            var own = new PostgresSlice(cluster, start, Database, TracksWrites);
+            var own = new PostgresSlice(cluster, this, start, Database, template: null);
             await own.BeginAsync(cancellationToken).ConfigureAwait(false);
             return own;
         }
 
         var key = DatabaseInitializer.KeyOf(Initialize);
         var setup = new DatabaseSetup(this, Scripts, key is null ? null : Initialize);
-        var template = cluster.TemplateFor(await TemplateKey.OfAsync(setup.Scripts, key, TracksWrites, cancellationToken).ConfigureAwait(false), setup);
-        await template.EnsureMadeAsync(start, cancellationToken).ConfigureAwait(false);
+        var template = await cluster.TemplateFor(await TemplateKey.OfAsync(setup.Scripts, key, TracksWrites, cancellationToken).ConfigureAwait(false), setup)
+            .GetAsync(start, cancellationToken).ConfigureAwait(false);
 
         start.WaitsFor("its database, cloned from the template");
-        var slice = new PostgresSlice(cluster, start, await cluster.CloneAsync(template, Database, cancellationToken).ConfigureAwait(false), TracksWrites);
+        var isOwn = Initialize is not null && key is null;
+        var name = await cluster.CloneAsync(template, Database, CopyStrategy, cancellationToken).ConfigureAwait(false);
+        var slice = new PostgresSlice(cluster, this, start, name, isOwn ? null : template);
         try
         {
-            if (Initialize is not null && key is null)
+            if (isOwn)
             {
                 await new DatabaseSetup(this, [], Initialize).RunAsync(cluster, slice.Database.Name, start, cancellationToken).ConfigureAwait(false);
             }

@@ -49,6 +49,16 @@ internal static class PostgresSettings
             yield return "Password is empty, and the image refuses to start without one. Leave it null for a random one.";
         }
 
+        if (service.DatabasePoolSize is < 0 or > 100)
+        {
+            yield return FormattableString.Invariant($"DatabasePoolSize is {service.DatabasePoolSize}; it is from 0 to 100.");
+        }
+
+        if (service.DatabasePoolParallelism is < 1 or > 8)
+        {
+            yield return FormattableString.Invariant($"DatabasePoolParallelism is {service.DatabasePoolParallelism}; it is from 1 to 8.");
+        }
+
         foreach (var name in service.Settings.Keys.Where(each => string.IsNullOrWhiteSpace(each) || each.Contains('=', StringComparison.Ordinal)))
         {
             yield return $"Settings has '{name}', which is not the name of a setting.";

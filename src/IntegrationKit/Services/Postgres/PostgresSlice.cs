@@ -28,43 +28,76 @@ public sealed class PostgresSlice : ServerSlice
     private readonly string _service;
     private readonly ILogger _logger;
     private readonly bool _tracksWrites;
+    private readonly PostgresDatabase _own;
     private IReadOnlyList<PostgresDatabase> _others = [];
+    private volatile PostgresTestDatabase? _standIn;
 
-    internal PostgresSlice(PostgresCluster cluster, StartContext start, string database, bool tracksWrites)
+    /// <param name="cluster">The server.</param>
+    /// <param name="service">The service, with its settings.</param>
+    /// <param name="start">Its start.</param>
+    /// <param name="database">The database's name.</param>
+    /// <param name="template">A template with the same content; null if there is none.</param>
+    internal PostgresSlice(PostgresCluster cluster, PostgresService service, StartContext start, string database, CloneTemplate? template)
         : base(cluster.Server)
     {
-        (_cluster, _service, _logger, _tracksWrites) = (cluster, start.ServiceName, start.Logger, tracksWrites);
-        Database = new(cluster, _service, database, tracksWrites, Server.IsShared ? MaxSliceConnections : null);
+        (_cluster, _service, _logger, _tracksWrites) = (cluster, start.ServiceName, start.Logger, service.TracksWrites);
+        _own = new(cluster, _service, database, _tracksWrites, Server.IsShared ? MaxSliceConnections : null);
+        Clones = new(cluster, service, _own, template, name => new(cluster, _service, name, _tracksWrites, MaxSliceConnections));
     }
 
-    internal PostgresDatabase Database { get; }
+    /// <summary>The service's database, or the one that stands in for it.</summary>
+    internal PostgresDatabase Database => _standIn?.Database ?? _own;
+
+    private IEnumerable<PostgresDatabase> Databases => _standIn is { Database: var database } ? [database] : _others.Prepend(_own);
+
+    /// <summary>The further databases that tests ask for.</summary>
+    internal DatabaseClones Clones { get; }
 
     /// <summary>Brings the rows and sequence values of the baseline back. Tables made since are emptied and stay.</summary>
     /// <exception cref="IntegrationKitException">An open transaction blocks it, or the schema was changed; the message says which.</exception>
     public override async Task ResetAsync(CancellationToken cancellationToken)
     {
-        try
+        await RedactedAsync(async () =>
         {
-            await RestoreAsync(Database, cancellationToken).ConfigureAwait(false);
-            foreach (var other in _others)
+            foreach (var database in Databases)
             {
-                await RestoreAsync(other, cancellationToken).ConfigureAwait(false);
+                await RestoreAsync(database, cancellationToken).ConfigureAwait(false);
             }
-        }
-        catch (IntegrationKitException e) when (Server.Redact(e.ToString()) is var redacted && redacted != e.ToString())
-        {
-            // It quotes what the tests have sent, such as an ALTER ROLE with the password; so does the inner error.
-            throw new IntegrationKitException(Server.Redact(e.Message));
-        }
-
-        await _cluster.Watch.LookAsync(_service, _logger, Database.Name, isLast: false, cancellationToken).ConfigureAwait(false);
+        }).ConfigureAwait(false);
+        await _cluster.Watch.LookAsync(_service, _logger, _own.Name, isLast: false, cancellationToken).ConfigureAwait(false);
     }
 
     /// <inheritdoc/>
     public override async Task CaptureBaselineAsync(CancellationToken cancellationToken)
     {
-        await Database.CaptureBaselineAsync(cancellationToken).ConfigureAwait(false);
+        var isNew = await Database.CaptureBaselineAsync(cancellationToken).ConfigureAwait(false);
+        if (_standIn is not null)
+        {
+            return;
+        }
+
+        if (isNew)
+        {
+            Clones.Renew();
+        }
+
         await CaptureOthersAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>The tables whose rows differ from the baseline's. Of those of more than 64 MiB only the number of rows is compared.</summary>
+    /// <exception cref="IntegrationKitException">An open transaction blocks it; the message says which.</exception>
+    public override async Task<IReadOnlyList<Leftover>> FindLeftoversAsync(CancellationToken cancellationToken)
+    {
+        var found = new List<Leftover>();
+        await RedactedAsync(async () =>
+        {
+            foreach (var database in Databases)
+            {
+                var leftovers = await database.FindLeftoversAsync(cancellationToken).ConfigureAwait(false);
+                found.AddRange(database == Database ? leftovers : leftovers.Select(each => each with { Name = $"{each.Name} of database {database.Name}" }));
+            }
+        }).ConfigureAwait(false);
+        return found;
     }
 
     /// <summary>On a shared server only the lines about this database.</summary>
@@ -79,15 +112,16 @@ public sealed class PostgresSlice : ServerSlice
     {
         try
         {
+            await Clones.DisposeAsync().ConfigureAwait(false);
             if (Server.IsShared)
             {
-                await _cluster.Watch.LookAsync(_service, _logger, Database.Name, isLast: true, CancellationToken.None).ConfigureAwait(false);
-                await Database.RollBackPreparedAsync(CancellationToken.None).ConfigureAwait(false);
+                await _cluster.Watch.LookAsync(_service, _logger, _own.Name, isLast: true, CancellationToken.None).ConfigureAwait(false);
+                await _own.RollBackPreparedAsync(CancellationToken.None).ConfigureAwait(false);
             }
         }
         finally
         {
-            foreach (var database in _others.Prepend(Database))
+            foreach (var database in _others.Prepend(_own))
             {
                 await database.DisposeAsync().ConfigureAwait(false);
             }
@@ -95,18 +129,37 @@ public sealed class PostgresSlice : ServerSlice
 
         if (Server.IsShared)
         {
-            await _cluster.CloseDatabaseAsync(Database.Name, CancellationToken.None).ConfigureAwait(false);
+            await _cluster.CloseDatabaseAsync(_own.Name, CancellationToken.None).ConfigureAwait(false);
         }
     }
+
+    /// <summary>Lets another database stand in for the service's own, until the result is disposed of.</summary>
+    /// <exception cref="InvalidOperationException">Another one does already.</exception>
+    internal IDisposable Replace(PostgresTestDatabase standIn) => Interlocked.CompareExchange(ref _standIn, standIn, null) is { } other
+        ? throw new InvalidOperationException($"Database '{other.DatabaseName}' stands in for that of service '{_service}' already: dispose of what UseDatabase has returned first.")
+        : new Replacement(this, standIn);
 
     /// <summary>Takes the databases as its set-up has left them.</summary>
     internal async Task BeginAsync(CancellationToken cancellationToken)
     {
-        await Database.IdentifyAsync(cancellationToken).ConfigureAwait(false);
+        await _own.IdentifyAsync(cancellationToken).ConfigureAwait(false);
         await CaptureOthersAsync(cancellationToken).ConfigureAwait(false);
-        if (_others.Count > 0 && await Database.IsEmptyAsync(cancellationToken).ConfigureAwait(false))
+        if (_others.Count > 0 && await _own.IsEmptyAsync(cancellationToken).ConfigureAwait(false))
         {
-            LeftEmpty(_logger, Database.Name, _service, string.Join(", ", _others.Select(each => each.Name)), null);
+            LeftEmpty(_logger, _own.Name, _service, string.Join(", ", _others.Select(each => each.Name)), null);
+        }
+    }
+
+    private async Task RedactedAsync(Func<Task> work)
+    {
+        try
+        {
+            await work().ConfigureAwait(false);
+        }
+        catch (IntegrationKitException e) when (Server.Redact(e.ToString()) is var redacted && redacted != e.ToString())
+        {
+            // It quotes what the tests have sent, such as an ALTER ROLE with the password; so does the inner error.
+            throw new IntegrationKitException(Server.Redact(e.Message));
         }
     }
 
@@ -128,7 +181,7 @@ public sealed class PostgresSlice : ServerSlice
         }
 
         var before = _others;
-        _others = [.. (await _cluster.FindOthersAsync(Database.Name, cancellationToken).ConfigureAwait(false)).Select(name => new PostgresDatabase(_cluster, _service, name, _tracksWrites))];
+        _others = [.. (await _cluster.FindOthersAsync(_own.Name, cancellationToken).ConfigureAwait(false)).Select(name => new PostgresDatabase(_cluster, _service, name, _tracksWrites))];
         foreach (var other in _others)
         {
             await other.CaptureBaselineAsync(cancellationToken).ConfigureAwait(false);
@@ -139,6 +192,11 @@ public sealed class PostgresSlice : ServerSlice
             await other.DisposeAsync().ConfigureAwait(false);
         }
 
-        await _cluster.Watch.NoteAsync(Database.Name, cancellationToken).ConfigureAwait(false);
+        await _cluster.Watch.NoteAsync(_own.Name, cancellationToken).ConfigureAwait(false);
+    }
+
+    private sealed class Replacement(PostgresSlice slice, PostgresTestDatabase standIn) : IDisposable
+    {
+        public void Dispose() => Interlocked.CompareExchange(ref slice._standIn, null, standIn);
     }
 }

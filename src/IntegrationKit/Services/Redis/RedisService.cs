@@ -91,7 +91,7 @@ public sealed class RedisService() : ServerService<RedisSlice>(RedisImage.Name)
         {
             Entrypoint = RedisImage.Entrypoint,
             Command = context.IsShared
-                ? RedisImage.Command("--databases", SharedDatabases.ToString(CultureInfo.InvariantCulture))
+                ? RedisImage.Command("--databases", SharedDatabases.ToString(CultureInfo.InvariantCulture), "--notify-keyspace-events", RedisWatch.Events)
                 : RedisImage.Command(),
             Environment = new Dictionary<string, string>(StringComparer.Ordinal)
             {

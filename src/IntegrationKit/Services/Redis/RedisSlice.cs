@@ -12,13 +12,14 @@ public sealed class RedisSlice : ServerSlice
     private readonly RedisIndexes? _indexes;
     private readonly RedisPlace? _place;
     private RedisBaseline _baseline = RedisBaseline.Empty;
+    private RedisDatabaseReset? _reset;
     private RedisSettings? _settings;
 
     private RedisSlice(Server server, RedisSettings settings)
         : base(server) => _settings = settings;
 
     private RedisSlice(Server server, RedisIndexes indexes, RedisPlace place)
-        : base(server) => (_indexes, _place) = (indexes, place);
+        : base(server) => (_indexes, _place, _reset) = (indexes, place, RedisDatabaseReset.Empty(server, place.Index));
 
     internal ServiceEndpoint Endpoint => Server.Endpoint(RedisService.ContainerPort);
 
@@ -27,23 +28,23 @@ public sealed class RedisSlice : ServerSlice
     /// <exception cref="IntegrationKitException">A client uses the shared server and ignores its index, or the server refuses to take back a setting.</exception>
     public override async Task ResetAsync(CancellationToken cancellationToken)
     {
+        if (_reset is not null)
+        {
+            await _reset.RunAsync(cancellationToken).ConfigureAwait(false);
+            return;
+        }
+
         var redis = await ConnectAsync(Server, cancellationToken).ConfigureAwait(false);
         await using (redis.ConfigureAwait(false))
         {
-            if (_settings is not null)
+            await RedisWholeServer.RestoreSettingsAsync(redis, _settings!, cancellationToken).ConfigureAwait(false);
+            if (!await _baseline.IsUnchangedAsync(redis, cancellationToken).ConfigureAwait(false))
             {
-                await RedisWholeServer.ResetAsync(redis, _settings, cancellationToken).ConfigureAwait(false);
-            }
-            else
-            {
-                await EmptyAsync(redis, _place!.Index, cancellationToken).ConfigureAwait(false);
+                await RedisWholeServer.EmptyAsync(redis, cancellationToken).ConfigureAwait(false);
+                _baseline = await _baseline.RestoreAsync(redis, cancellationToken).ConfigureAwait(false);
             }
 
-            await _baseline.RestoreAsync(redis, cancellationToken).ConfigureAwait(false);
-            if (_place is not null)
-            {
-                await RedisStrayKeys.CheckAsync(redis, cancellationToken).ConfigureAwait(false);
-            }
+            await RedisWholeServer.ClearNotesAsync(redis, cancellationToken).ConfigureAwait(false);
         }
     }
 
@@ -53,14 +54,28 @@ public sealed class RedisSlice : ServerSlice
         var redis = await ConnectAsync(Server, cancellationToken).ConfigureAwait(false);
         await using (redis.ConfigureAwait(false))
         {
-            if (_place is not null)
+            if (_reset is not null)
             {
-                _baseline = await RedisBaseline.CaptureAsync(redis, _place.Index, cancellationToken).ConfigureAwait(false);
+                var before = _reset;
+                _reset = await RedisDatabaseReset.CaptureAsync(Server, redis, _place!.Index, cancellationToken).ConfigureAwait(false);
+                await before.DisposeAsync().ConfigureAwait(false);
+                _baseline = RedisBaseline.Of(_reset.Baseline);
                 return;
             }
 
             _baseline = await RedisBaseline.CaptureAllAsync(redis, cancellationToken).ConfigureAwait(false);
             _settings = await RedisSettings.CaptureAsync(redis, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>The keys that differ from the baseline's: those that were added, changed or removed, 20 of them by name.</summary>
+    /// <exception cref="IOException">The server did not answer as Redis does.</exception>
+    public override async Task<IReadOnlyList<Leftover>> FindLeftoversAsync(CancellationToken cancellationToken)
+    {
+        var redis = await ConnectAsync(Server, cancellationToken).ConfigureAwait(false);
+        await using (redis.ConfigureAwait(false))
+        {
+            return await _baseline.FindLeftoversAsync(redis, _place?.Index, cancellationToken).ConfigureAwait(false);
         }
     }
 
@@ -77,6 +92,7 @@ public sealed class RedisSlice : ServerSlice
     {
         if (_indexes is not null)
         {
+            await _reset!.DisposeAsync().ConfigureAwait(false);
             await _indexes.CloseAsync(_place!, CancellationToken.None).ConfigureAwait(false);
         }
     }

@@ -6,11 +6,16 @@ namespace IntegrationKit.Services.Redis;
 /// <summary>Finds keys in databases of a shared server that no slice has.</summary>
 internal static partial class RedisStrayKeys
 {
+    /// <summary>What the server has.</summary>
+    public static readonly string[] Question = ["INFO", "keyspace"];
+
     /// <summary>Throws if there are some, and removes them, so that the next test does not find them again.</summary>
+    /// <param name="redis">The connection.</param>
+    /// <param name="keyspace">The answer to the question.</param>
+    /// <param name="cancellationToken">Ends it.</param>
     /// <exception cref="IntegrationKitException">There are some.</exception>
-    public static async Task CheckAsync(RespConnection redis, CancellationToken cancellationToken)
+    public static async Task CheckAsync(RespConnection redis, string keyspace, CancellationToken cancellationToken)
     {
-        var keyspace = await redis.SendAsync(cancellationToken, "INFO", "keyspace").ConfigureAwait(false) ?? string.Empty;
         var strays = Database().Matches(keyspace).Where(each => int.Parse(each.Groups["index"].ValueSpan, CultureInfo.InvariantCulture) < RedisIndexes.First).ToArray();
         if (strays is [])
         {

@@ -97,6 +97,30 @@ internal sealed class RespConnection : IAsyncDisposable
         return answers;
     }
 
+    /// <summary>Sends PING on a connection that is subscribed to patterns, and returns the messages that come before the answer.</summary>
+    /// <exception cref="IOException">The connection has ended, or the answer is not Redis'.</exception>
+    public async Task<IReadOnlyList<(string Channel, string Content)>> HearAsync(CancellationToken cancellationToken)
+    {
+        await _stream.WriteAsync("*1\r\n$4\r\nPING\r\n"u8.ToArray(), cancellationToken).ConfigureAwait(false);
+        _reader.BytesLeft = LongestAnswers;
+        var messages = new List<(string, string)>();
+        while (true)
+        {
+            var values = new List<string?>(4);
+            var error = await _reader.ReadAsync("PING", values, depth: 0, cancellationToken).ConfigureAwait(false);
+            switch (values)
+            {
+                case ["pmessage", _, { } channel, { } content]:
+                    messages.Add((channel, content));
+                    break;
+                case ["pong", ..]:
+                    return messages;
+                default:
+                    throw new IOException($"the answer to PING is not Redis': {error}");
+            }
+        }
+    }
+
     public async ValueTask DisposeAsync()
     {
         await _stream.DisposeAsync().ConfigureAwait(false);

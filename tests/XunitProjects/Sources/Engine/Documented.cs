@@ -64,6 +64,38 @@ public sealed class CustomerTests(Shop infra) : SharedIntegrationTest<Shop>(infr
     }
 }
 
+public sealed class ReadOnlyShop : InfrastructureFixture
+{
+    public PostgresService Postgres { get; } = new() { InitScripts = ["schema.sql"] };
+
+    protected override LeftoverPolicy Leftovers => LeftoverPolicy.Fail;
+
+    protected override void Configure(TestInfrastructure infra) => infra.Register("postgres", Postgres);
+}
+
+public sealed class ReadOnlyTests(ReadOnlyShop infra) : IntegrationTest<ReadOnlyShop>(infra)
+{
+    [Theory]
+    [InlineData("select name from items")]
+    [InlineData("insert into items (name) values ('Item 2'), ('Item 3')")]
+    public async Task Runs(string sql)
+    {
+        await using var command = Infra.Postgres.DataSource.CreateCommand(sql);
+        await command.ExecuteNonQueryAsync(Cancellation);
+    }
+}
+
+public sealed class SchemaTests(Shop infra) : IntegrationTest<Shop>(infra)
+{
+    [Fact]
+    [OwnDatabase]
+    public async Task Migration_can_be_undone()
+    {
+        await using var command = Infra.Postgres.DataSource.CreateCommand("drop table customers");
+        await command.ExecuteNonQueryAsync(Cancellation);
+    }
+}
+
 public sealed class ProgramTests
 {
     [Fact]

@@ -52,6 +52,13 @@ public sealed class NatsSlice(Server server, NatsJSContext jetStream, string pre
         }
     }
 
+    public override async Task<IReadOnlyList<Leftover>> FindLeftoversAsync(CancellationToken cancellationToken) =>
+    [
+        .. from stream in await jetStream.ListStreamsAsync($"{prefix}.>", cancellationToken).ToListAsync(cancellationToken)
+           where stream.Info.State.Messages > 0
+           select new Leftover("stream", stream.Info.Config.Name!, (long)stream.Info.State.Messages, $"{stream.Info.State.Messages} messages"),
+    ];
+
     public override async ValueTask DisposeAsync()
     {
         foreach (var stream in await jetStream.ListStreamsAsync($"{prefix}.>").ToListAsync())

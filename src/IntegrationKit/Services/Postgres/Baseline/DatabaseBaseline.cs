@@ -16,7 +16,7 @@ internal static class DatabaseBaseline
     private const string EmptiesHistory = "IK002";
 
     private const string Remedy =
-        "Undo it in the test that has changed the schema, or let it use a service of its own (OwnServer); or call CaptureBaselineAsync, so that the schema and the rows as they are become the baseline.";
+        "Undo it in the test that has changed the schema, or give it a database of its own ([OwnDatabase] with xUnit, CreateDatabaseAsync elsewhere); or call CaptureBaselineAsync, so that the schema and the rows as they are become the baseline.";
 
     // A transaction of the application may need a table that a reset has locked, and have one that the reset needs. The reset is
     // the one that gives way: its deadlock_timeout is shorter, and where the other one was the last to wait, its lock_timeout is
@@ -46,7 +46,7 @@ internal static class DatabaseBaseline
 
     private static readonly ResiliencePipeline Retries = new ResiliencePipelineBuilder().AddRetry(Drops).AddRetry(Locks).AddRetry(Deadlocks).Build();
 
-    private static readonly string Script = string.Concat(new[] { "track", "schema", "changed", "reset", "capture" }.Select(ReadScript));
+    private static readonly string Script = string.Concat(new[] { "track", "schema", "changed", "reset", "leftovers", "capture" }.Select(ReadScript));
 
     /// <summary>Whether something was written since the baseline was captured; true if there is none.</summary>
     public static async Task<bool> HasChangedAsync(NpgsqlDataSource dataSource, CancellationToken cancellationToken)
