@@ -156,5 +156,9 @@ internal sealed class ContainerLaunch(IContainer container, ContainerOwnership o
         {
             throw new IntegrationKitException($"The container engine refused what Testcontainers asked for (HTTP {(int)e.StatusCode}): {EngineClient.ReadMessage(e)}", e);
         }
+        catch (HttpRequestException e)
+        {
+            throw new IntegrationKitException($"The container engine broke off a call of Testcontainers: {e.GetBaseException().Message}", e);
+        }
     }
 }

@@ -190,7 +190,8 @@ public sealed class FaultTests
         var error = await Kit.StartFailsAsync(Kit.Shell("exec sleep 1000", box => box.WithCreateParameterModifier(each => each.HostConfig!.ReadonlyRootfs = true)
             .WithResourceMapping("content"u8.ToArray(), "/file")));
 
-        Assert.Contains("read-only", error.Message, StringComparison.Ordinal);
+        // The engine refuses the files before it has read them, and the client may still be writing.
+        Assert.Matches("read-only|broke off a call of Testcontainers: (?!The request)", error.Message);
         Assert.Equal("created", error.Container!.Status);
     }
 

@@ -199,7 +199,10 @@ public sealed class ClonePoolTests(ClonePoolTests.Server server) : IClassFixture
         internal async Task<IReadOnlyList<string>> ReadAsync(string sql)
         {
             List<string> found = [];
-            await using var command = _anchor.DataSource.CreateCommand(sql);
+            // Not of a pool: a test ends all connections.
+            await using var connection = new NpgsqlConnection(_anchor.ConnectionString + ";Pooling=false");
+            await connection.OpenAsync(Kit.Cancellation);
+            await using var command = new NpgsqlCommand(sql, connection);
             await using var reader = await command.ExecuteReaderAsync(Kit.Cancellation);
             while (await reader.ReadAsync(Kit.Cancellation))
             {
