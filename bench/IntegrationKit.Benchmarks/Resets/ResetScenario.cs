@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Npgsql;
 
 namespace IntegrationKit.Benchmarks.Resets;
@@ -22,6 +23,8 @@ internal class ResetScenario : Scenario
     /// <summary>A TRUNCATE makes the server's other sessions read their catalogs again, so what does it gets a server of its own.</summary>
     public bool HasTwoServers { get; init; }
 
+    protected PostgresService Measured => _postgres;
+
     protected PostgresService Bare => _bare;
 
     public override async Task SetUpAsync()
@@ -43,10 +46,11 @@ internal class ResetScenario : Scenario
 
     public override async Task PrepareAsync(bool ofFloor)
     {
-        if (Touched > 0)
+        await WriteAsync(ofFloor ? _bare : _postgres);
+        if (ofFloor && Touched > 0)
         {
-            await using var connection = await (ofFloor ? _bare : _postgres).OpenConnectionAsync();
-            await RunAsync(connection, string.Concat(Names(Touched).Select(name => $"INSERT INTO {name} ({(HasIdentities ? "" : "id, ")}value) VALUES ({(HasIdentities ? "" : "1000, ")}'written');")));
+            await RestoreAsTextAsync();
+            await WriteAsync(_bare);
         }
     }
 
@@ -66,6 +70,23 @@ internal class ResetScenario : Scenario
     {
         await using var command = new NpgsqlCommand(sql, connection);
         await command.ExecuteNonQueryAsync();
+    }
+
+    protected async Task WriteAsync(PostgresService postgres)
+    {
+        if (Touched > 0)
+        {
+            await using var connection = await postgres.OpenConnectionAsync();
+            await RunAsync(connection, string.Concat(Names(Touched).Select(name => $"INSERT INTO {name} ({(HasIdentities ? "" : "id, ")}value) VALUES ({(HasIdentities ? "" : "1000, ")}'written');")));
+        }
+    }
+
+    /// <summary>As it is usually written: the statements as one text, on the open connection.</summary>
+    private async Task RestoreAsTextAsync()
+    {
+        var begun = Stopwatch.GetTimestamp();
+        await RunAsync(_byHand, string.Join("; ", Names(Touched).SelectMany(Restoring)));
+        Note("unprepared_ms", Stopwatch.GetElapsedTime(begun).TotalMilliseconds);
     }
 
     private IEnumerable<string> Restoring(string name)

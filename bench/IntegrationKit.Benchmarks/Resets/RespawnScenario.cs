@@ -19,7 +19,7 @@ internal sealed class RespawnScenario : ResetScenario
     }
 
     /// <summary>What is written for the one is measured is where Respawn works, so the two change places.</summary>
-    public override Task PrepareAsync(bool ofFloor) => base.PrepareAsync(!ofFloor);
+    public override Task PrepareAsync(bool ofFloor) => WriteAsync(ofFloor ? Measured : Bare);
 
     public override Task MeasuredAsync() => _respawner.ResetAsync(_connection);
 
