@@ -19,6 +19,7 @@ public sealed class ResetTests(ResetTests.Database database) : IClassFixture<Res
     [InlineData("COPY touched FROM PROGRAM 'echo 7'")]
     [InlineData("DELETE FROM owner")]
     [InlineData("SELECT write()")]
+    [InlineData("REFRESH MATERIALIZED VIEW kept WITH NO DATA")]
     [InlineData("INSERT INTO numbered (x) VALUES (1); SELECT setval('numbered_id_seq', 77, false)")]
     [InlineData("SET ROLE plain; INSERT INTO touched VALUES (1); RESET ROLE")]
     [InlineData("SET session_replication_role = replica; INSERT INTO touched VALUES (1); RESET session_replication_role")]
@@ -135,6 +136,7 @@ public sealed class ResetTests(ResetTests.Database database) : IClassFixture<Res
             CREATE TABLE owned (id int REFERENCES owner ON DELETE CASCADE); INSERT INTO owned VALUES (1);
             CREATE TABLE touched (x int); GRANT ALL ON touched TO plain;
             CREATE TABLE numbered (id serial, x int);
+            CREATE MATERIALIZED VIEW kept AS SELECT id FROM owner;
             CREATE VIEW seen AS SELECT x FROM touched;
             CREATE FUNCTION write() RETURNS void LANGUAGE sql AS 'INSERT INTO touched VALUES (9)';
             CREATE TABLE ddl_log (tag text); GRANT INSERT ON ddl_log TO plain;

@@ -114,12 +114,8 @@ internal sealed class PostgresDatabase(PostgresCluster cluster, string service, 
         cancellationToken);
 
     /// <summary>Brings the baseline into a database that has its copies and no rows.</summary>
-    public Task FillFromBaselineAsync(CancellationToken cancellationToken) => RunAsync(async source =>
-    {
-        // Nothing can be written into one that is not populated. Those that were not at the baseline are made so again.
-        await OwnSession.ExecuteAsync(source, ["UPDATE pg_class SET relispopulated = true WHERE relkind = 'm' AND NOT relispopulated"], cancellationToken).ConfigureAwait(false);
-        await DatabaseBaseline.RestoreAsync(source, everything: true, cancellationToken).ConfigureAwait(false);
-    });
+    public Task FillFromBaselineAsync(CancellationToken cancellationToken) =>
+        RunAsync(source => DatabaseBaseline.RestoreAsync(source, everything: true, cancellationToken));
 
     /// <summary>Brings the baseline back.</summary>
     /// <returns>Tables in which a tool keeps track of its work and that were emptied; told once.</returns>

@@ -60,7 +60,8 @@ BEGIN
     SELECT array_agg(a.attnum) INTO generated FROM pg_catalog.pg_attribute a WHERE a.attrelid = id AND a.attgenerated = 's' AND integrationkit.is_kept(id, a.attnum, a.attgenerated);
     UPDATE pg_catalog.pg_attribute a SET attgenerated = '' WHERE a.attrelid = id AND a.attnum = ANY (generated);
     SELECT c.relkind, c.relchecks, c.relhastriggers, c.relhasrules INTO was FROM pg_catalog.pg_class c WHERE c.oid = id;
-    UPDATE pg_catalog.pg_class c SET relkind = 'r', relchecks = 0, relhastriggers = false, relhasrules = false WHERE c.oid = id;
+    -- A materialized view that is not populated cannot be read.
+    UPDATE pg_catalog.pg_class c SET relkind = 'r', relispopulated = true, relchecks = 0, relhastriggers = false, relhasrules = false WHERE c.oid = id;
     PERFORM integrationkit.write_rows(id, name, copy, columns, now_columns, key);
     UPDATE pg_catalog.pg_class c SET relkind = was.relkind, relchecks = was.relchecks, relhastriggers = was.relhastriggers, relhasrules = was.relhasrules WHERE c.oid = id;
     UPDATE pg_catalog.pg_attribute a SET attgenerated = 's' WHERE a.attrelid = id AND a.attnum = ANY (generated);
