@@ -161,12 +161,11 @@ BEGIN
 END
 $function$;
 
--- Restores tables and their sequences, and says whether it had to wait for somebody.
-CREATE OR REPLACE FUNCTION integrationkit.restore_tables(touched oid[]) RETURNS boolean LANGUAGE plpgsql AS $function$
+-- Restores tables and their sequences.
+CREATE OR REPLACE FUNCTION integrationkit.restore_tables(touched oid[]) RETURNS void LANGUAGE plpgsql AS $function$
 DECLARE
     table_state jsonb;
     names text;
-    waited boolean := false;
     id oid;
     size bigint;
 BEGIN
@@ -175,16 +174,11 @@ BEGIN
     END LOOP;
 
     IF names IS NULL THEN
-        RETURN false;
+        RETURN;
     END IF;
 
     -- Writers are waited for, readers are not.
-    BEGIN
-        EXECUTE 'LOCK TABLE ' || names || ' IN SHARE ROW EXCLUSIVE MODE NOWAIT';
-    EXCEPTION WHEN lock_not_available THEN
-        waited := true;
-        EXECUTE 'LOCK TABLE ' || names || ' IN SHARE ROW EXCLUSIVE MODE';
-    END;
+    EXECUTE 'LOCK TABLE ' || names || ' IN SHARE ROW EXCLUSIVE MODE';
 
     FOREACH id IN ARRAY touched LOOP
         table_state := integrationkit.tables()->id::text;
@@ -203,8 +197,6 @@ BEGIN
 
         PERFORM setval((s->>0)::oid, (s->>1)::bigint, (s->>2)::boolean) FROM jsonb_array_elements(table_state->'sequences') s;
     END LOOP;
-
-    RETURN waited;
 END
 $function$;
 
@@ -235,7 +227,6 @@ DECLARE
     has_settings boolean := integrationkit.baseline()->>'settings' IS NOT NULL;
     before pg_snapshot;
     hit oid[];
-    waited boolean;
 BEGIN
     IF everything OR pg_sequence_last_value('integrationkit.schema_mark') IS NOT NULL OR NOT (integrationkit.baseline()->'tracks')::boolean THEN
         everything := true;
@@ -255,11 +246,11 @@ BEGIN
         before := pg_current_snapshot();
         SELECT array_agg(m) INTO hit FROM integrationkit.watched() w, unnest(w.marks) m WHERE pg_sequence_last_value(m) IS NOT NULL;
         EXIT WHEN hit IS NULL;
-        waited := integrationkit.restore_tables(integrationkit.tables_of(hit));
+        PERFORM integrationkit.restore_tables(integrationkit.tables_of(hit));
         -- The locks keep others from writing, and so from advancing these marks. If the reset fails, the next one is told to restore everything.
         PERFORM setval(m, 1, false) FROM unnest(hit) m;
-        -- Again, where somebody else has written at the same time: a part of a transaction would be left, in a further table.
-        EXIT WHEN NOT waited AND pg_snapshot_xmin(before) = pg_snapshot_xmax(before) AND pg_snapshot_xmax(before) = pg_snapshot_xmax(pg_current_snapshot());
+        -- Again, where a transaction was open or has ended meanwhile: a part of it would be left, in a further table.
+        EXIT WHEN pg_snapshot_xmin(before) = pg_snapshot_xmax(before) AND pg_snapshot_xmax(before) = pg_snapshot_xmax(pg_current_snapshot());
     END LOOP;
 
     IF everything OR pg_sequence_last_value('integrationkit.view_mark') IS NOT NULL THEN
