@@ -113,6 +113,22 @@ public sealed class ResetTests(ResetTests.Database database) : IClassFixture<Res
     }
 
     [Fact]
+    public async Task Mark_of_a_dropped_table_is_passed_by()
+    {
+        await _data.RunAsync("CREATE TABLE dropped (x int)");
+        await ResetAsync();
+        await _data.RunAsync("DROP TABLE dropped");
+        await ResetAsync();
+        await _data.RunAsync("INSERT INTO touched VALUES (1); SELECT nextval(oid) FROM pg_class WHERE relnamespace = 'integrationkit'::regnamespace AND relname LIKE 'mark%'");
+
+        await ResetAsync();
+
+        Assert.Equal(0L, await _data.ReadAsync<long>("SELECT count(*) FROM touched"));
+        await _data.RunAsync("SELECT nextval(oid) FROM pg_class WHERE relnamespace = 'integrationkit'::regnamespace AND relname = (SELECT 'mark_' || count(*) FROM pg_class WHERE relnamespace = 'integrationkit'::regnamespace AND relname LIKE 'mark%')");
+        await ResetAsync();
+    }
+
+    [Fact]
     public async Task Database_without_a_table_is_reset()
     {
         var postgres = new PostgresService { Image = Proof.Image };

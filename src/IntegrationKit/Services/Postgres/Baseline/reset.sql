@@ -150,11 +150,12 @@ $function$;
 -- The tables that have one of these marks, with what inherits from them: a trigger fires for the table that a statement names.
 CREATE OR REPLACE FUNCTION integrationkit.tables_of(marks oid[]) RETURNS oid[] LANGUAGE plpgsql STABLE AS $function$
 DECLARE
-    found oid[];
+    found oid[] := '{}';
     mark oid;
 BEGIN
     FOREACH mark IN ARRAY marks LOOP
-        found := found || (integrationkit.tables_by_mark()->>mark::text)::oid[];
+        -- A mark may have none: its table was dropped.
+        found := found || coalesce((integrationkit.tables_by_mark()->>mark::text)::oid[], '{}');
     END LOOP;
 
     RETURN found;
