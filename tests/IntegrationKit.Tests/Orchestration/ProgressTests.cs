@@ -23,11 +23,14 @@ public sealed class ProgressTests
     [Fact]
     public async Task Whole_life_of_a_service_is_reported_and_logged()
     {
-        var database = new RecordingService(_journal);
+        var database = new RecordingService(_journal) { Gate = new(TaskCreationOptions.RunContinuationsAsynchronously) };
         var api = new ResettableService(_journal) { DependsOn = [database] };
         await using var infra = Infrastructure().Register("db", database).Register("api", api);
 
-        await infra.StartAllAsync(Cancellation);
+        var start = infra.StartAllAsync(Cancellation);
+        Assert.True(SpinWait.SpinUntil(() => _progress.StagesOf("api").Any(), TimeSpan.FromSeconds(10)));
+        database.Gate!.SetResult();
+        await start;
         await infra.ResetAllAsync(Cancellation);
         await infra.StopAllAsync(Cancellation);
 
